@@ -1,0 +1,5 @@
+//! Parses the command line and calls one function.
+
+fn main() -> std::process::ExitCode {
+    fieldscope::cli::main()
+}

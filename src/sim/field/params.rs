@@ -1,0 +1,145 @@
+//! What a scene says about the field: sizes, sensors, rates and switches.
+
+use crate::sim::random::Generator;
+use serde::{Deserialize, Serialize};
+
+/// A published or mended rule set; each fixes the equations that no toggle reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rules {
+    /// The published equations, operation for operation: `F += 0.05·M` and the plain LMS step.
+    /// Unstable: its mean mode grows by 2.9 % a cycle.
+    Published,
+    /// The two faults mended: `F += 0.05·(M − F)` and the normalised LMS step. Stays bounded.
+    Stable,
+}
+
+/// Where the sensor values come from. Every value lies in [0, 1].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum SensorSignal {
+    /// Every sensor holds one value, as the published benchmark does with 0.5.
+    Constant(f32),
+    /// Sensor i follows ½ + ½ sin(2π (t / period_i + i / 16)), period_i = `shortest` + 17·i cycles.
+    Sines {
+        /// Period of sensor 0 in cycles.
+        shortest: f32,
+    },
+    /// Each sensor walks by `step`·N a cycle from ½, reflected at 0 and 1.
+    RandomWalk {
+        /// Standard deviation of one step.
+        step: f32,
+    },
+    /// The pointer's position: x drives the even sensors, y the odd ones. Without a window both stay at ½.
+    Pointer,
+}
+
+/// Rates that may be moved while the field runs; the defaults are the published ones.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rates {
+    /// Gain of a sensor value at its spot.
+    pub injection: f32,
+    /// Rate of the Laplacian (below 1/6 for stability) and weight of the box blend.
+    pub diffusion: f32,
+    /// Factor on the field each cycle.
+    pub decay: f32,
+    /// Standard deviation of the background noise.
+    pub noise: f32,
+    /// Standard deviation of the exploration noise.
+    pub exploration: f32,
+    /// Weight of the momentum in the field.
+    pub momentum: f32,
+    /// Learning rate of the predictor: 0.01 in the published rules, 0.1 in the stable ones.
+    pub predictor: f32,
+}
+
+impl Rates {
+    /// The rates that a rule set was published or mended with.
+    pub fn of(rules: Rules) -> Self {
+        let predictor = match rules {
+            Rules::Published => 0.01,
+            Rules::Stable => 0.1,
+        };
+        Self { injection: 0.3, diffusion: 0.1, decay: 0.995, noise: 0.001, exploration: 0.02, momentum: 0.05, predictor }
+    }
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self::of(Rules::Stable)
+    }
+}
+
+/// A field as a scene describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldModel {
+    /// The equations.
+    pub rules: Rules,
+    /// Sites along one edge, 16 to 160: the field has sites³ sites.
+    pub sites: u32,
+    /// Channels per site, 8 to 512, a multiple of 8.
+    pub channels: u32,
+    /// Sensors, 1 to 64.
+    #[serde(default = "sixteen")]
+    pub sensors: u32,
+    /// Motors, 1 to 64.
+    #[serde(default = "five")]
+    pub motors: u32,
+    /// Where the sensor values come from.
+    pub signal: SensorSignal,
+    /// The random generator.
+    #[serde(default)]
+    pub generator: Generator,
+    /// Sparse noise with the variance per cycle that the dense noise would inject, instead of the published 0.01.
+    #[serde(default)]
+    pub matched_variance: bool,
+    /// The rates.
+    #[serde(default)]
+    pub rates: Rates,
+}
+
+fn sixteen() -> u32 {
+    16
+}
+
+fn five() -> u32 {
+    5
+}
+
+/// The toggles of the field as plain switches, one per row of the specification's table, in its order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Switches {
+    /// As few passes over the field as the dependencies allow, instead of one per operation.
+    pub fused_pass: bool,
+    /// ω and d drawn again where they are used, instead of stored.
+    pub procedural_maps: bool,
+    /// One asynchronous readback a cycle, instead of one wait per motor and figure.
+    pub batched_readback: bool,
+    /// Decay and momentum offset kept as a scale and an offset per channel until the field is next written.
+    pub lazy_scale: bool,
+    /// Noise 0.01·N at 1 % of the sites every third cycle, instead of everywhere every cycle.
+    pub sparse_noise: bool,
+    /// Starvation noise at 5 % of the sites, checked every tenth cycle.
+    pub sparse_energy: bool,
+    /// Diffusion every fifth cycle.
+    pub temporal_batching: bool,
+    /// 3×3×3 box blend instead of the 6-point Laplacian.
+    pub box_diffusion: bool,
+    /// Momentum of the channel means instead of every element; acts after the noise.
+    pub global_momentum: bool,
+    /// Motors read the channel mean at their spot, before the clamp, instead of gradients.
+    pub direct_motors: bool,
+    /// One decay factor in the tensions instead of a map.
+    pub uniform_decay: bool,
+    /// One phase in the tensions instead of a phase per element.
+    pub global_phase: bool,
+    /// The tensions are left out.
+    pub tensions_left_out: bool,
+    /// Learning and prediction are left out.
+    pub learning_left_out: bool,
+    /// Sensor i injects into channel i mod C instead of i mod 8.
+    pub spread_injection: bool,
+    /// Field, momentum and phase stored as f16 with stochastic rounding.
+    pub half_storage: bool,
+}
