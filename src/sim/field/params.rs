@@ -49,24 +49,11 @@ pub struct Rates {
     pub exploration: f32,
     /// Weight of the momentum in the field.
     pub momentum: f32,
-    /// Learning rate of the predictor: 0.01 in the published rules, 0.1 in the stable ones.
-    pub predictor: f32,
-}
-
-impl Rates {
-    /// The rates that a rule set was published or mended with.
-    pub fn of(rules: Rules) -> Self {
-        let predictor = match rules {
-            Rules::Published => 0.01,
-            Rules::Stable => 0.1,
-        };
-        Self { injection: 0.3, diffusion: 0.1, decay: 0.995, noise: 0.001, exploration: 0.02, momentum: 0.05, predictor }
-    }
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        Self::of(Rules::Stable)
+        Self { injection: 0.3, diffusion: 0.1, decay: 0.995, noise: 0.001, exploration: 0.02, momentum: 0.05 }
     }
 }
 
