@@ -12,5 +12,6 @@ pub mod desktop;
 pub mod driver;
 pub mod gpu;
 pub mod session;
+pub mod shaders;
 pub mod sim;
 pub mod view;

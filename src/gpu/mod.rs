@@ -1,1 +1,15 @@
-//! Placeholder: written next.
+//! The machine: adapter and device, kernels, clock, readback, roof. Knows no system and no window.
+
+mod adapter;
+mod buffers;
+mod error;
+mod kernels;
+mod reflect;
+mod variant;
+
+pub use adapter::{AdapterChoice, Gpu};
+pub use buffers::{BufferId, BufferRequest, Buffers};
+pub use error::GpuError;
+pub use kernels::{Kernel, KernelSource, Kernels, Library, ModuleSource};
+pub use reflect::BindingKind;
+pub use variant::Variant;

@@ -1,4 +1,170 @@
 //! The contract between a system and everything else, and a folder per system.
+//!
+//! A system owns no device: it says what memory it needs ([`State`]) and what its next cycle does ([`Plan`]), both as
+//! plain data. The driver allocates, encodes and times. So plans are tested without a GPU, and driver, lab, session and
+//! window hold no line for any one system.
 
 pub mod field;
+pub mod plan;
 pub mod random;
+pub mod state;
+pub mod toggles;
+
+pub use crate::gpu::{BufferId, BufferRequest, Variant};
+pub use plan::{Cost, Pass, Plan, Read, StageSet, Step};
+pub use state::{Array, Element, Slab, State};
+pub use toggles::{Claim, Kind, Refusal, Toggle, ToggleSet};
+
+/// What a system is made of: constants, readable as tables.
+#[derive(Debug)]
+pub struct Description {
+    /// Name as scenes and commands write it.
+    pub name: &'static str,
+    /// Title in the window.
+    pub title: &'static str,
+    /// Stages in cycle order: rows of the timing table.
+    pub stages: &'static [&'static str],
+    /// Toggles in the specification's order.
+    pub toggles: Vec<Toggle>,
+    /// Presets by name.
+    pub presets: &'static [Preset],
+    /// Parameters that may be moved while the system runs.
+    pub parameters: Vec<Parameter>,
+}
+
+impl Description {
+    /// The toggles that a preset puts on.
+    ///
+    /// # Errors
+    /// No preset has that name; the refusal lists those that exist.
+    pub fn preset(&self, name: &str) -> Result<ToggleSet, Refusal> {
+        let preset = self.presets.iter().find(|preset| preset.name == name).ok_or_else(|| {
+            let known: Vec<_> = self.presets.iter().map(|preset| preset.name).collect();
+            Refusal(format!("no preset is called `{name}`; there are {}", known.join(", ")))
+        })?;
+        ToggleSet::from_names(&self.toggles, preset.on.iter().copied())
+    }
+}
+
+/// A named setting of all toggles, with the rules it stands for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// Name as scenes and commands write it.
+    pub name: &'static str,
+    /// What it is, in one sentence.
+    pub about: &'static str,
+    /// The toggles that are on.
+    pub on: &'static [&'static str],
+}
+
+/// A number of the model that may be moved while it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Name as commands and sessions write it.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    /// Lowest and highest accepted value.
+    pub range: std::ops::RangeInclusive<f64>,
+    /// Whether a slider should be logarithmic.
+    pub logarithmic: bool,
+}
+
+/// A figure that the system computes each cycle: one f32 of its probe buffer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Name as plots and sessions write it.
+    pub name: String,
+    /// Heading of the plot that it belongs to.
+    pub plot: &'static str,
+    /// Where its f32 stands in the probe buffer, in bytes.
+    pub offset: u64,
+}
+
+/// What a painter needs to know to draw a system; a system offers the kinds that make sense for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Picture {
+    /// A scalar or vector field on a cube of sites: slices and volume.
+    Cube {
+        /// Name of the array, shape `[channels / 4, z, y, x, 4]`.
+        array: &'static str,
+        /// Sites along an edge.
+        sites: u32,
+        /// Channels.
+        channels: u32,
+        /// Marked sites with a name for the legend: sensors, motors.
+        spots: Vec<(&'static str, Vec<[u32; 3]>)>,
+    },
+}
+
+/// A system: what it is made of, and what its next cycle does.
+pub trait Simulation: Send {
+    /// Name, stages, toggles, presets, parameters.
+    fn description(&self) -> &Description;
+
+    /// The memory that the system has under these toggles, as it stands now.
+    fn state(&self, toggles: ToggleSet) -> State;
+
+    /// Figures that arrive in the probe buffer.
+    fn probes(&self) -> Vec<Probe>;
+
+    /// What there is to draw.
+    fn picture(&self) -> Picture;
+
+    /// Whether these toggles make sense together.
+    ///
+    /// # Errors
+    /// A combination that makes no sense, by name and with the remedy.
+    fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal>;
+
+    /// The passes that draw the initial state.
+    fn initialise(&self, toggles: ToggleSet, plan: &mut Plan);
+
+    /// The passes that carry the state over from one setting of the toggles to another; both states' buffers exist
+    /// while they run.
+    fn switch(&self, from: ToggleSet, to: ToggleSet, plan: &mut Plan);
+
+    /// Cycle number `cycle`, counted from 1, as data. Touches no device; the same inputs give the same plan.
+    fn plan(&self, cycle: u64, toggles: ToggleSet, plan: &mut Plan);
+
+    /// After the plan's last pass is encoded: takes over where the arrays stand now.
+    fn advance(&mut self, plan: &Plan);
+
+    /// Takes over a preset's rules; its toggles are the caller's to set.
+    ///
+    /// # Errors
+    /// An unknown preset.
+    fn take_preset(&mut self, name: &str) -> Result<ToggleSet, Refusal>;
+
+    /// The value of a parameter.
+    fn parameter(&self, name: &str) -> Option<f64>;
+
+    /// Moves a parameter from the next cycle on.
+    ///
+    /// # Errors
+    /// An unknown name, or a value outside the parameter's range.
+    fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal>;
+
+    /// Restarts from another seed: the next `initialise` draws with it.
+    fn reseed(&mut self, seed: u64);
+
+    /// Where the pointer is over the picture, both in [0, 1]; systems with pointer input use it.
+    fn point(&mut self, at: [f32; 2]);
+
+    /// Cycles after which the plans repeat: how far to look ahead for all kernels of a setting.
+    fn period(&self) -> u64;
+}
+
+/// Every kernel variant that a setting needs: for its start and for a whole period of its cycles.
+pub fn variants(simulation: &dyn Simulation, toggles: ToggleSet) -> Vec<Variant> {
+    let mut found = std::collections::BTreeSet::new();
+    let mut plan = Plan::default();
+    simulation.initialise(toggles, &mut plan);
+    found.extend(plan.passes().map(|pass| pass.variant.clone()));
+    for cycle in 1..=simulation.period() {
+        plan.clear();
+        simulation.plan(cycle, toggles, &mut plan);
+        found.extend(plan.passes().map(|pass| pass.variant.clone()));
+    }
+    found.into_iter().collect()
+}

@@ -1,0 +1,76 @@
+// Counter-based random numbers, drawn alike here and in src/sim/random.rs.
+#define_import_path fieldscope::random
+
+// Everything of the counter that is constant over a pass.
+struct Draws {
+    seed: u32,
+    cycle: u32,
+}
+
+#ifdef STRICT_RANDOM
+fn rotate_left(word: u32, by: u32) -> u32 {
+    return (word << by) | (word >> (32u - by));
+}
+
+fn threefry_round(x: ptr<function, u32>, y: ptr<function, u32>, by: u32) {
+    *x = *x + *y;
+    *y = rotate_left(*y, by) ^ *x;
+}
+
+// Threefry2x32 with 20 rounds (Salmon et al., SC 2011).
+fn threefry(counter: vec2<u32>, key: vec2<u32>) -> vec2<u32> {
+    let parity = 0x1BD11BDAu ^ key.x ^ key.y;
+    var x = counter.x + key.x;
+    var y = counter.y + key.y;
+    threefry_round(&x, &y, 13u); threefry_round(&x, &y, 15u); threefry_round(&x, &y, 26u); threefry_round(&x, &y, 6u);
+    x += key.y; y += parity + 1u;
+    threefry_round(&x, &y, 17u); threefry_round(&x, &y, 29u); threefry_round(&x, &y, 16u); threefry_round(&x, &y, 24u);
+    x += parity; y += key.x + 2u;
+    threefry_round(&x, &y, 13u); threefry_round(&x, &y, 15u); threefry_round(&x, &y, 26u); threefry_round(&x, &y, 6u);
+    x += key.x; y += key.y + 3u;
+    threefry_round(&x, &y, 17u); threefry_round(&x, &y, 29u); threefry_round(&x, &y, 16u); threefry_round(&x, &y, 24u);
+    x += key.y; y += parity + 4u;
+    threefry_round(&x, &y, 13u); threefry_round(&x, &y, 15u); threefry_round(&x, &y, 26u); threefry_round(&x, &y, 6u);
+    x += parity; y += key.x + 5u;
+    return vec2(x, y);
+}
+
+fn words(draws: Draws, operation: u32, index: u32) -> vec4<u32> {
+    let counter = vec2(index, draws.cycle);
+    let near = threefry(counter, vec2(draws.seed, 2u * operation));
+    let far = threefry(counter, vec2(draws.seed, 2u * operation + 1u));
+    return vec4(near, far);
+}
+#else
+// pcg4d (Jarzynski and Olano, JCGT 9(3), 2020) of (index, operation, cycle, seed).
+fn words(draws: Draws, operation: u32, index: u32) -> vec4<u32> {
+    var v = vec4(index, operation, draws.cycle, draws.seed) * 1664525u + 1013904223u;
+    v.x += v.y * v.w;
+    v.y += v.z * v.x;
+    v.z += v.x * v.y;
+    v.w += v.y * v.z;
+    v = v ^ (v >> vec4(16u));
+    v.x += v.y * v.w;
+    v.y += v.z * v.x;
+    v.z += v.x * v.y;
+    v.w += v.y * v.z;
+    return v;
+}
+#endif
+
+// 23 bits and a half: exact in f32, never 0 and never 1.
+fn uniform_of(word: vec4<u32>) -> vec4<f32> {
+    return (vec4<f32>(word >> vec4(9u)) + 0.5) * (1.0 / 8388608.0);
+}
+
+fn uniforms(draws: Draws, operation: u32, index: u32) -> vec4<f32> {
+    return uniform_of(words(draws, operation, index));
+}
+
+// Four standard normals by Box and Muller.
+fn normals(draws: Draws, operation: u32, index: u32) -> vec4<f32> {
+    let u = uniforms(draws, operation, index);
+    let radius = sqrt(-2.0 * log(u.xz));
+    let angle = 6.283185307179586 * u.yw;
+    return vec4(radius.x * cos(angle.x), radius.x * sin(angle.x), radius.y * cos(angle.y), radius.y * sin(angle.y));
+}

@@ -1,0 +1,128 @@
+//! Choosing an adapter and opening it with all it has.
+
+use super::error::GpuError;
+use std::sync::Arc;
+
+/// Which adapter to take.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AdapterChoice {
+    /// The fastest one that the system offers.
+    #[default]
+    Best,
+    /// The first one that computes on the processor.
+    Software,
+    /// The first one whose name contains this text, in any case.
+    Named(String),
+}
+
+impl AdapterChoice {
+    /// The choice of a flag, else of the environment variable `FIELDSCOPE_ADAPTER`: `best`, `software` or part of a
+    /// name.
+    pub fn from_flag_or_environment(flag: Option<&str>) -> Self {
+        let from_environment = std::env::var("FIELDSCOPE_ADAPTER").ok();
+        match flag.or(from_environment.as_deref()) {
+            None | Some("" | "best") => Self::Best,
+            Some("software") => Self::Software,
+            Some(name) => Self::Named(name.to_owned()),
+        }
+    }
+}
+
+/// An open device with everything that is known of it. Cheap to clone: the parts are shared.
+#[derive(Clone, Debug)]
+pub struct Gpu {
+    /// The device.
+    pub device: wgpu::Device,
+    /// Its queue.
+    pub queue: wgpu::Queue,
+    /// What the adapter says of itself.
+    pub info: Arc<wgpu::AdapterInfo>,
+    /// What the device can hold.
+    pub limits: Arc<wgpu::Limits>,
+}
+
+impl Gpu {
+    /// Opens an adapter with all its limits and all features that this program can use; none is required.
+    ///
+    /// # Errors
+    /// No adapter, none of the asked name, or one that does not open.
+    pub fn open(choice: &AdapterChoice) -> Result<Self, GpuError> {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+        descriptor.backends = wgpu::Backends::from_env().unwrap_or(wgpu::Backends::PRIMARY);
+        let instance = wgpu::Instance::new(descriptor);
+        let adapter = choose(&instance, choice)?;
+        let info = adapter.get_info();
+        let limits = adapter.limits();
+        let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
+            label: Some("fieldscope"),
+            required_features: adapter.features() & useful_features(),
+            required_limits: limits.clone(),
+            ..Default::default()
+        }))
+        .map_err(|error| GpuError::NoDevice { adapter: info.name.clone(), reason: error.to_string() })?;
+        Ok(Self { device, queue, info: Arc::new(info), limits: Arc::new(limits) })
+    }
+
+    /// Takes a device that someone else opened: the window's.
+    pub fn adopt(device: wgpu::Device, queue: wgpu::Queue, info: wgpu::AdapterInfo) -> Self {
+        let limits = device.limits();
+        Self { device, queue, info: Arc::new(info), limits: Arc::new(limits) }
+    }
+
+    /// Whether passes can be timed by the device.
+    pub fn has_timestamps(&self) -> bool {
+        self.device.features().contains(wgpu::Features::TIMESTAMP_QUERY)
+    }
+
+    /// Whether the adapter computes on the processor.
+    pub fn is_software(&self) -> bool {
+        self.info.device_type == wgpu::DeviceType::Cpu
+    }
+
+    /// Largest part of a buffer that one binding can show to a kernel, in bytes.
+    pub fn largest_binding(&self) -> u64 {
+        self.limits.max_storage_buffer_binding_size.min(self.limits.max_buffer_size)
+    }
+
+    /// Blocks until everything submitted so far is done.
+    ///
+    /// # Errors
+    /// The device was lost.
+    pub fn wait(&self) -> Result<(), GpuError> {
+        self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|error| GpuError::Lost(error.to_string()))?;
+        Ok(())
+    }
+}
+
+/// Features that some part of the program makes use of where they are there.
+fn useful_features() -> wgpu::Features {
+    wgpu::Features::TIMESTAMP_QUERY | wgpu::Features::SUBGROUP | wgpu::Features::SHADER_F16
+}
+
+fn choose(instance: &wgpu::Instance, choice: &AdapterChoice) -> Result<wgpu::Adapter, GpuError> {
+    let mut adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
+    if adapters.is_empty() {
+        return Err(GpuError::NoAdapter("the drivers that are installed offer none".to_owned()));
+    }
+    let rank = |adapter: &wgpu::Adapter| match adapter.get_info().device_type {
+        wgpu::DeviceType::DiscreteGpu => 0,
+        wgpu::DeviceType::IntegratedGpu => 1,
+        wgpu::DeviceType::VirtualGpu => 2,
+        wgpu::DeviceType::Other => 3,
+        wgpu::DeviceType::Cpu => 4,
+    };
+    adapters.sort_by_key(rank);
+    let names: Vec<_> = adapters.iter().map(|adapter| adapter.get_info().name).collect();
+    let wanted = |adapter: &wgpu::Adapter| match choice {
+        AdapterChoice::Best => true,
+        AdapterChoice::Software => adapter.get_info().device_type == wgpu::DeviceType::Cpu,
+        AdapterChoice::Named(name) => adapter.get_info().name.to_lowercase().contains(&name.to_lowercase()),
+    };
+    adapters.into_iter().find(wanted).ok_or_else(|| GpuError::UnknownAdapter {
+        wanted: match choice {
+            AdapterChoice::Named(name) => name.clone(),
+            AdapterChoice::Best | AdapterChoice::Software => "software".to_owned(),
+        },
+        found: names.join(", "),
+    })
+}

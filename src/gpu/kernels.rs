@@ -1,0 +1,304 @@
+//! From WGSL to pipelines: composing, building in the background, keeping what each build took.
+
+use super::{adapter::Gpu, error::GpuError, reflect, variant::Variant};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use naga_oil::compose::{ComposableModuleDescriptor, Composer, NagaModuleDescriptor, ShaderDefValue};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A WGSL file that others import.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleSource {
+    /// Path under `shaders/`.
+    pub path: &'static str,
+    /// Its text.
+    pub source: &'static str,
+}
+
+/// A WGSL file with one entry point, `main`.
+#[derive(Clone, Copy, Debug)]
+pub struct KernelSource {
+    /// Path under `shaders/` without ending: the kernel's name.
+    pub name: &'static str,
+    /// Its text.
+    pub source: &'static str,
+    /// Whether a test proves that no index leaves its buffer, so that the checks at run time can be left out.
+    pub indices_proven: bool,
+}
+
+/// All WGSL of the program. Modules stand before those that import them.
+#[derive(Clone, Copy, Debug)]
+pub struct Library {
+    /// Importable files.
+    pub modules: &'static [ModuleSource],
+    /// Files with an entry point.
+    pub kernels: &'static [KernelSource],
+}
+
+impl Library {
+    /// The kernel of this name.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn kernel(&self, name: &str) -> Result<&'static KernelSource, GpuError> {
+        self.kernels.iter().find(|kernel| kernel.name == name).ok_or_else(|| GpuError::UnknownKernel(name.to_owned()))
+    }
+
+    /// A composer that knows all modules. Composing needs no device.
+    ///
+    /// # Errors
+    /// A module that is not valid WGSL.
+    pub fn composer(&self) -> Result<Composer, GpuError> {
+        let mut composer = Composer::non_validating();
+        for module in self.modules {
+            let added = composer
+                .add_composable_module(ComposableModuleDescriptor {
+                    source: module.source,
+                    file_path: module.path,
+                    ..Default::default()
+                })
+                .map(|_| ());
+            if let Err(error) = added {
+                let reason = error.emit_to_string(&composer);
+                return Err(GpuError::Kernel { variant: module.path.to_owned(), reason });
+            }
+        }
+        Ok(composer)
+    }
+
+    /// The shader module of a variant, not yet validated.
+    ///
+    /// # Errors
+    /// An unknown kernel, or one that does not compose under these definitions.
+    pub fn compose(&self, composer: &mut Composer, variant: &Variant) -> Result<naga::Module, GpuError> {
+        let kernel = self.kernel(variant.kernel)?;
+        let value = |&(name, value): &(&str, i32)| {
+            let value = if value == 1 { ShaderDefValue::Bool(true) } else { ShaderDefValue::Int(value) };
+            (name.to_owned(), value)
+        };
+        let definitions = variant.definitions.iter().map(value).collect();
+        composer
+            .make_naga_module(NagaModuleDescriptor {
+                source: kernel.source,
+                file_path: kernel.name,
+                shader_defs: definitions,
+                ..Default::default()
+            })
+            .map_err(|error| GpuError::Kernel { variant: variant.to_string(), reason: error.emit_to_string(composer) })
+    }
+}
+
+/// A built pipeline.
+#[derive(Debug)]
+pub struct Kernel {
+    /// What it was built from.
+    pub variant: Variant,
+    /// The pipeline.
+    pub pipeline: wgpu::ComputePipeline,
+    /// The layout of its one bind group.
+    pub layout: wgpu::BindGroupLayout,
+    /// What its bindings are, in order.
+    pub bindings: Vec<reflect::BindingKind>,
+    /// What composing, validating and building took.
+    pub duration: Duration,
+}
+
+/// Where a variant stands.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// Asked for, not yet built.
+    Building,
+    /// Ready to run.
+    Ready(Arc<Kernel>),
+    /// Will not build: why.
+    Failed(String),
+}
+
+type Table = Arc<Mutex<HashMap<Variant, Progress>>>;
+
+/// Builds pipelines, at once or in the background, and keeps them.
+#[derive(Debug)]
+pub struct Kernels {
+    gpu: Gpu,
+    library: Library,
+    table: Table,
+    urgent: Sender<Variant>,
+    patient: Sender<Variant>,
+    built: Receiver<Arc<Kernel>>,
+    here: Mutex<Option<Composer>>,
+    report: Sender<Arc<Kernel>>,
+}
+
+/// Most variants that may wait for the background builder; more are refused and asked for again later.
+const QUEUE: usize = 4096;
+
+impl Kernels {
+    /// Starts the background builder.
+    pub fn new(gpu: &Gpu, library: Library) -> Self {
+        let table = Table::default();
+        let (urgent, urgent_work) = bounded(QUEUE);
+        let (patient, patient_work) = bounded(QUEUE);
+        let (report, built) = bounded(QUEUE);
+        let builder = Builder { gpu: gpu.clone(), library, table: table.clone(), report: report.clone() };
+        std::thread::spawn(move || builder.run(&urgent_work, &patient_work));
+        Self { gpu: gpu.clone(), library, table, urgent, patient, built, here: Mutex::new(None), report }
+    }
+
+    /// The kernel, if it is built; otherwise it is put to the front of the queue.
+    ///
+    /// # Errors
+    /// It does not build.
+    pub fn get(&self, variant: &Variant) -> Result<Option<Arc<Kernel>>, GpuError> {
+        let mut table = lock(&self.table);
+        match table.get(variant) {
+            Some(Progress::Ready(kernel)) => Ok(Some(kernel.clone())),
+            Some(Progress::Failed(reason)) => {
+                Err(GpuError::Kernel { variant: variant.to_string(), reason: reason.clone() })
+            }
+            Some(Progress::Building) => Ok(None),
+            None => {
+                if self.urgent.try_send(variant.clone()).is_ok() {
+                    table.insert(variant.clone(), Progress::Building);
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Asks for a kernel that may be needed later.
+    pub fn prepare(&self, variant: &Variant) {
+        let mut table = lock(&self.table);
+        if !table.contains_key(variant) && self.patient.try_send(variant.clone()).is_ok() {
+            table.insert(variant.clone(), Progress::Building);
+        }
+    }
+
+    /// The kernel, built on the calling thread if need be.
+    ///
+    /// # Errors
+    /// It does not build.
+    pub fn build(&self, variant: &Variant) -> Result<Arc<Kernel>, GpuError> {
+        if let Some(Progress::Ready(kernel)) = lock(&self.table).get(variant) {
+            return Ok(kernel.clone());
+        }
+        let mut here = lock(&self.here);
+        let composer = match here.as_mut() {
+            Some(composer) => composer,
+            None => here.insert(self.library.composer()?),
+        };
+        let kernel = Arc::new(build(&self.gpu, &self.library, composer, variant)?);
+        lock(&self.table).insert(variant.clone(), Progress::Ready(kernel.clone()));
+        // A full report queue loses a line of the build table, never a kernel.
+        let _ = self.report.try_send(kernel.clone());
+        Ok(kernel)
+    }
+
+    /// Kernels that were built since the last call.
+    pub fn drain_built(&self) -> impl Iterator<Item = Arc<Kernel>> + '_ {
+        self.built.try_iter()
+    }
+
+    /// The device that the kernels are built for.
+    pub fn gpu(&self) -> &Gpu {
+        &self.gpu
+    }
+}
+
+struct Builder {
+    gpu: Gpu,
+    library: Library,
+    table: Table,
+    report: Sender<Arc<Kernel>>,
+}
+
+impl Builder {
+    /// Builds until the other side is gone, urgent work first.
+    fn run(&self, urgent: &Receiver<Variant>, patient: &Receiver<Variant>) {
+        let mut composer = None;
+        loop {
+            let variant = match urgent.try_recv() {
+                Ok(variant) => variant,
+                Err(_) => crossbeam_channel::select! {
+                    recv(urgent) -> variant => match variant { Ok(variant) => variant, Err(_) => return },
+                    recv(patient) -> variant => match variant { Ok(variant) => variant, Err(_) => return },
+                },
+            };
+            let progress = match self.build(&mut composer, &variant) {
+                Ok(kernel) => {
+                    let kernel = Arc::new(kernel);
+                    let _ = self.report.try_send(kernel.clone());
+                    Progress::Ready(kernel)
+                }
+                Err(error) => Progress::Failed(error.to_string()),
+            };
+            lock(&self.table).insert(variant, progress);
+        }
+    }
+
+    fn build(&self, composer: &mut Option<Composer>, variant: &Variant) -> Result<Kernel, GpuError> {
+        if let Some(Progress::Ready(kernel)) = lock(&self.table).get(variant) {
+            // Built on another thread in the meantime: the same pipeline, shared.
+            return Ok(Kernel {
+                variant: kernel.variant.clone(),
+                pipeline: kernel.pipeline.clone(),
+                layout: kernel.layout.clone(),
+                bindings: kernel.bindings.clone(),
+                duration: kernel.duration,
+            });
+        }
+        let composer = match composer {
+            Some(composer) => composer,
+            None => composer.insert(self.library.composer()?),
+        };
+        build(&self.gpu, &self.library, composer, variant)
+    }
+}
+
+fn build(gpu: &Gpu, library: &Library, composer: &mut Composer, variant: &Variant) -> Result<Kernel, GpuError> {
+    let start = Instant::now();
+    let module = library.compose(composer, variant)?;
+    let bindings = reflect::bindings(&module);
+    let proven = library.kernel(variant.kernel)?.indices_proven;
+    let failed = |reason: String| GpuError::Kernel { variant: variant.to_string(), reason };
+    let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
+    let label = variant.to_string();
+    let descriptor = wgpu::ShaderModuleDescriptor {
+        label: Some(&label),
+        source: wgpu::ShaderSource::Naga(std::borrow::Cow::Owned(module)),
+    };
+    let module = if proven {
+        // SAFETY: `indices_proven` is set only for kernels whose plans are tested to stay inside their buffers
+        // (`tests/shaders.rs`), and none of which loops without end.
+        unsafe { gpu.device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
+    } else {
+        gpu.device.create_shader_module(descriptor)
+    };
+    let layout = reflect::layout(&gpu.device, &label, &bindings);
+    let pipeline_layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: Some(&label),
+        bind_group_layouts: &[Some(&layout)],
+        immediate_size: 0,
+    });
+    let pipeline = gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: Some(&label),
+        layout: Some(&pipeline_layout),
+        module: &module,
+        entry_point: Some("main"),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            // Every kernel writes its workgroup memory before it reads it.
+            zero_initialize_workgroup_memory: false,
+            ..Default::default()
+        },
+        cache: None,
+    });
+    if let Some(error) = pollster::block_on(scope.pop()) {
+        return Err(failed(error.to_string()));
+    }
+    Ok(Kernel { variant: variant.clone(), pipeline, layout, bindings, duration: start.elapsed() })
+}
+
+/// A poisoned table is still a table: a builder that panicked left it whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,75 @@
+//! Named arrays of a system and the buffers that hold them: everything that snapshots, deviations, exports and painters
+//! need to know of a system's memory.
+
+use crate::gpu::{BufferId, BufferRequest};
+
+/// What one number of an array is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// 32-bit float.
+    F32,
+    /// 16-bit float, two to a word.
+    F16,
+    /// 32-bit unsigned integer.
+    U32,
+}
+
+impl Element {
+    /// Bytes of one number.
+    pub fn bytes(self) -> u64 {
+        match self {
+            Self::F32 | Self::U32 => 4,
+            Self::F16 => 2,
+        }
+    }
+}
+
+/// An array of the state, in slabs along its first axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// Name as exports write it.
+    pub name: &'static str,
+    /// Shape in memory order, slowest axis first; the field is `[channels / 4, z, y, x, 4]`.
+    pub shape: Vec<usize>,
+    /// What its numbers are.
+    pub element: Element,
+    /// The buffers that hold it, in order; each is filled from its start.
+    pub slabs: Vec<Slab>,
+}
+
+impl Array {
+    /// Bytes of the whole array.
+    pub fn bytes(&self) -> u64 {
+        self.slabs.iter().map(|slab| slab.bytes).sum()
+    }
+}
+
+/// A contiguous part of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slab {
+    /// The buffer that holds it.
+    pub buffer: BufferId,
+    /// Bytes of it that belong to the array.
+    pub bytes: u64,
+}
+
+/// The memory of a system under one setting of its toggles.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// The arrays that make up the state; the same arrays and draws give the same future.
+    pub arrays: Vec<Array>,
+    /// Every buffer: those of the arrays, spares and scratch.
+    pub buffers: Vec<BufferRequest>,
+}
+
+impl State {
+    /// The array of this name.
+    pub fn array(&self, name: &str) -> Option<&Array> {
+        self.arrays.iter().find(|array| array.name == name)
+    }
+
+    /// Bytes of all buffers.
+    pub fn bytes(&self) -> u64 {
+        self.buffers.iter().map(|request| request.bytes).sum()
+    }
+}
