@@ -2,3 +2,5 @@
 
 pub mod constants;
 pub mod params;
+pub mod sensors;
+pub mod spots;
