@@ -2,3 +2,6 @@
 
 pub mod constants;
 pub mod params;
+pub mod reference;
+pub mod sensors;
+pub mod spots;

@@ -86,6 +86,18 @@ pub struct FieldModel {
     pub rates: Rates,
 }
 
+impl FieldModel {
+    /// Elements of the field: sites³ × channels.
+    pub fn elements(&self) -> u64 {
+        u64::from(self.sites).pow(3) * u64::from(self.channels)
+    }
+
+    /// Bytes of one array of the field's shape, stored as f32.
+    pub fn bytes(&self) -> u64 {
+        self.elements() * size_of::<f32>() as u64
+    }
+}
+
 fn sixteen() -> u32 {
     16
 }
