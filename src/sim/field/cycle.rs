@@ -1,0 +1,272 @@
+//! A cycle of the field as a list of its stages.
+
+use super::description::stage;
+use super::kernels::{Figures, Motors, Prediction, Sensors, padded, padded_spots};
+use super::layout::buffer;
+use super::operation::{Operation, Sums};
+use super::params::{Rules, Switches};
+use super::passes::Passes;
+use super::{Field, constants::INJECTION_CHANNELS};
+use crate::sim::{Cost, Plan, Read, Step};
+
+/// Cycles between two diffusions when they are batched.
+const DIFFUSION_PERIOD: u64 = 5;
+/// Cycles between two sparse noises.
+const NOISE_PERIOD: u64 = 3;
+/// Cycles between two checks for starvation when energy is sparse.
+const ENERGY_PERIOD: u64 = 10;
+
+/// Writes the passes of one cycle.
+pub struct Cycle<'a> {
+    field: &'a Field,
+    switches: Switches,
+    cycle: u64,
+    passes: Passes<'a>,
+}
+
+impl<'a> Cycle<'a> {
+    /// A cycle under these switches; nothing is written yet.
+    pub fn new(field: &'a Field, switches: Switches, cycle: u64, plan: &'a mut Plan) -> Self {
+        Self { field, switches, cycle, passes: Passes::new(field, switches, cycle, plan) }
+    }
+
+    /// The whole cycle.
+    pub fn write(mut self) {
+        self.inject();
+        if !self.switches.learning_left_out {
+            self.learn();
+        }
+        if !self.switches.tensions_left_out {
+            self.tensions();
+        }
+        if !self.switches.global_momentum {
+            self.passes.apply(Operation::Momentum);
+        }
+        self.physics();
+        if self.switches.global_momentum {
+            self.momentum_of_means();
+        }
+        if self.switches.sparse_energy && self.cycle.is_multiple_of(ENERGY_PERIOD) {
+            self.passes.sum(Sums::MOMENTS, stage::NOISE);
+            self.passes.apply(Operation::SparseEnergy);
+        }
+        if self.switches.direct_motors {
+            self.motors();
+        }
+        self.passes.apply(Operation::Clamp);
+        self.passes.sum(Sums::SITES, stage::TELEMETRY);
+        if !self.switches.direct_motors {
+            self.motors();
+        }
+        if !self.switches.learning_left_out {
+            self.predict();
+        }
+        self.telemetry();
+        self.passes.finish();
+    }
+
+    fn inject(&mut self) {
+        let model = &self.field.model;
+        let channels = if self.switches.spread_injection { model.channels } else { INJECTION_CHANNELS };
+        let touched = channels.min(model.sensors).div_ceil(4);
+        for slab in self.field.slabs.iter().take_while(|slab| slab.first_group < touched) {
+            let uniform = Sensors {
+                pass_constants: self.passes.constants(slab),
+                count: model.sensors,
+                channels,
+                spare: [0; 2],
+                values: padded(&self.field.sensors),
+                spots: padded_spots(&self.field.sensor_spots),
+            };
+            let bindings = vec![self.passes.field_buffer(slab), buffer::SCALARS];
+            let cost = Cost { bytes_read: 4 * u64::from(model.sensors), bytes_written: 4 * u64::from(model.sensors), operations: u64::from(model.sensors) };
+            self.passes.small(stage::INJECT, "field/inject", &[], bindings, bytemuck::bytes_of(&uniform), [1, 1, 1], cost);
+        }
+    }
+
+    fn learn(&mut self) {
+        self.predictor(stage::LEARN, "ERROR");
+        self.passes.apply(Operation::Learn);
+        if self.switches.tensions_left_out {
+            self.passes.flush();
+        } else {
+            // The tensions want these sums of the learned field: taking them here saves a pass.
+            self.passes.sum(Sums::SITES, stage::TENSIONS);
+        }
+        self.summarise(stage::LEARN);
+        self.predictor(stage::LEARN, "LEARN");
+    }
+
+    fn tensions(&mut self) {
+        if self.switches.learning_left_out {
+            self.passes.sum(Sums::SITES, stage::TENSIONS);
+        }
+        if self.switches.global_phase {
+            self.passes.advance_phase();
+        }
+        self.passes.apply(Operation::RestPull);
+        self.passes.apply(Operation::Boredom);
+        self.passes.apply(Operation::Oscillation);
+        self.passes.apply(Operation::DecayMap);
+        self.passes.apply(Operation::ErrorHeat);
+        self.passes.apply(Operation::Edge);
+        if !self.switches.sparse_energy {
+            self.passes.sum(Sums::MOMENTS, stage::TENSIONS);
+            self.passes.apply(Operation::Starvation);
+        }
+    }
+
+    fn physics(&mut self) {
+        self.passes.apply(Operation::Decay);
+        if !self.switches.temporal_batching || self.cycle.is_multiple_of(DIFFUSION_PERIOD) {
+            self.passes.apply(Operation::Diffusion);
+        }
+        if !self.switches.sparse_noise {
+            self.passes.apply(Operation::Noise);
+        } else if self.cycle.is_multiple_of(NOISE_PERIOD) {
+            self.passes.apply(Operation::SparseNoise);
+        }
+    }
+
+    fn momentum_of_means(&mut self) {
+        self.passes.sum(Sums::CHANNELS, stage::MOMENTUM);
+        self.passes.channel_momentum();
+        self.passes.apply(Operation::Offset);
+    }
+
+    /// Samples around the spots. In the direct form they are read before the clamp: what is still to be applied to the
+    /// field is applied to the samples.
+    fn motors(&mut self) {
+        let direct = self.switches.direct_motors;
+        let pending = direct && self.passes.pending_is(&[Operation::Offset]);
+        if !pending {
+            self.passes.flush();
+        }
+        let model = &self.field.model;
+        for slab in self.field.slabs.iter() {
+            let uniform = self.motor_block(slab.index, self.passes.constants(slab));
+            let mut definitions = Vec::new();
+            let mut bindings = vec![self.passes.field_buffer(slab), buffer::MOTOR_SUMS, buffer::SCALARS];
+            if direct {
+                definitions.push("DIRECT");
+            }
+            if pending {
+                definitions.push("OFFSET");
+                bindings.push(buffer::OFFSETS);
+            }
+            let cells = if direct { 1 } else { 27 };
+            let read = u64::from(model.motors) * u64::from(slab.groups) * 16 * cells;
+            let cost = Cost { bytes_read: read, bytes_written: 8 * u64::from(model.motors), operations: read };
+            let workgroups = [model.motors, 1, 1];
+            self.passes.small(stage::MOTORS, "field/motors", &definitions, bindings, bytemuck::bytes_of(&uniform), workgroups, cost);
+        }
+        if !self.switches.batched_readback {
+            self.figures(stage::MOTORS, true, false);
+            let first = std::mem::offset_of!(Figures, motors) as u64;
+            for motor in 0..u64::from(model.motors) {
+                self.wait_for(stage::MOTORS, first + 4 * motor);
+            }
+        }
+    }
+
+    fn predict(&mut self) {
+        self.summarise(stage::PREDICT);
+        self.predictor(stage::PREDICT, "PREDICT");
+    }
+
+    fn telemetry(&mut self) {
+        if self.switches.batched_readback {
+            self.figures(stage::TELEMETRY, true, true);
+            let bytes = size_of::<Figures>() as u64;
+            let read = Read { stages: stage::TELEMETRY, buffer: buffer::FIGURES, offset: 0, bytes, wait: false };
+            self.passes.step(Step::Read(read));
+        } else {
+            self.figures(stage::TELEMETRY, false, true);
+            for offset in (0..std::mem::offset_of!(Figures, spare) as u64).step_by(4) {
+                self.wait_for(stage::TELEMETRY, offset);
+            }
+        }
+    }
+
+    fn wait_for(&mut self, stages: crate::sim::StageSet, offset: u64) {
+        let read = Read { stages, buffer: buffer::FIGURES, offset, bytes: 4, wait: true };
+        self.passes.step(Step::Read(read));
+    }
+
+    fn figures(&mut self, stages: crate::sim::StageSet, motors: bool, telemetry: bool) {
+        let Some(slab) = self.field.slabs.iter().next() else { return };
+        let uniform = self.motor_block(0, self.passes.constants(slab));
+        let mut definitions = Vec::new();
+        let mut bindings = vec![buffer::SCALARS, buffer::FIGURES];
+        if motors {
+            definitions.push("MOTORS");
+            bindings.push(buffer::MOTOR_SUMS);
+            if self.switches.direct_motors {
+                definitions.push("DIRECT");
+            }
+        }
+        if telemetry {
+            definitions.push("TELEMETRY");
+        }
+        let cost = Cost { bytes_read: 0, bytes_written: size_of::<Figures>() as u64, operations: 0 };
+        self.passes.small(stages, "field/figures", &definitions, bindings, bytemuck::bytes_of(&uniform), [1, 1, 1], cost);
+    }
+
+    fn motor_block(&self, slab: u32, pass_constants: super::kernels::FieldPass) -> Motors {
+        Motors {
+            pass_constants,
+            count: self.field.model.motors,
+            slab,
+            slabs: self.field.slabs.count(),
+            spare: 0,
+            spots: padded_spots(&self.field.motor_spots),
+        }
+    }
+
+    fn summarise(&mut self, stages: crate::sim::StageSet) {
+        self.passes.flush();
+        let plane = u64::from(self.field.model.sites).pow(2);
+        for slab in self.field.slabs.iter() {
+            let uniform = self.passes.constants(slab);
+            let bindings = vec![self.passes.field_buffer(slab), buffer::SUMMARY];
+            let cells = plane * u64::from(slab.groups);
+            let cost = Cost {
+                bytes_read: 4 * cells * self.passes.element_bytes(),
+                bytes_written: 16 * u64::from(slab.groups),
+                operations: 4 * cells,
+            };
+            let workgroups = [slab.groups, 1, 1];
+            self.passes.small(stages, "field/summary", &[], bindings, bytemuck::bytes_of(&uniform), workgroups, cost);
+        }
+    }
+
+    fn predictor(&mut self, stages: crate::sim::StageSet, part: &'static str) {
+        let Some(slab) = self.field.slabs.iter().next() else { return };
+        let model = &self.field.model;
+        let rules = model.rules;
+        let uniform = Prediction {
+            pass_constants: self.passes.constants(slab),
+            count: model.sensors,
+            trend_known: u32::from(self.field.trend.is_some()),
+            rate: if rules == Rules::Stable { 0.1 } else { 0.01 },
+            spare: 0,
+            values: padded(&self.field.sensors),
+            trend: padded(self.field.trend.as_deref().unwrap_or_default()),
+        };
+        let mut definitions = vec![part];
+        let mut bindings = vec![buffer::SCALARS, buffer::PREDICTIONS];
+        if part != "ERROR" {
+            bindings.extend([buffer::WEIGHTS, buffer::SUMMARY]);
+            if part == "LEARN" && rules == Rules::Stable {
+                definitions.push("STABLE");
+            }
+        }
+        let weights = u64::from(model.sensors) * u64::from(model.channels);
+        let cost = match part {
+            "LEARN" => Cost { bytes_read: 4 * weights, bytes_written: 4 * weights, operations: 4 * weights },
+            "PREDICT" => Cost { bytes_read: 4 * weights, bytes_written: 0, operations: 2 * weights },
+            _ => Cost::default(),
+        };
+        self.passes.small(stages, "field/predictor", &definitions, bindings, bytemuck::bytes_of(&uniform), [1, 1, 1], cost);
+    }
+}
