@@ -19,5 +19,28 @@ macro_rules! kernel {
 }
 
 /// Every module and kernel under `shaders/`.
-pub const LIBRARY: Library =
-    Library { modules: &[module!("common/random")], kernels: &[kernel!("common/copy", proven: true)] };
+pub const LIBRARY: Library = Library {
+    modules: &[
+        module!("common/random"),
+        module!("field/draws"),
+        module!("field/shared"),
+        module!("field/operations"),
+        module!("field/sums"),
+    ],
+    kernels: &[
+        kernel!("common/copy", proven: true),
+        kernel!("field/channels", proven: true),
+        kernel!("field/convert", proven: true),
+        kernel!("field/figures", proven: true),
+        kernel!("field/forget", proven: true),
+        kernel!("field/initialise", proven: true),
+        kernel!("field/inject", proven: true),
+        kernel!("field/moments", proven: true),
+        kernel!("field/motors", proven: true),
+        kernel!("field/phase", proven: true),
+        kernel!("field/pointwise", proven: true),
+        kernel!("field/predictor", proven: true),
+        kernel!("field/stencil", proven: true),
+        kernel!("field/summary", proven: true),
+    ],
+};

@@ -1,12 +1,19 @@
 // Draws an array of a slab at cycle 0: the field, or one of the stored maps.
 
-#import fieldscope::field::shared::{FieldPass, Cell}
+#import fieldscope::field::shared::{FieldPass}
 #import fieldscope::field::operations as operation
 #import fieldscope::field::draws as draw
 #import fieldscope::random::{Draws, normals}
 #ifdef HALF
 #import fieldscope::field::shared::encode
 #import fieldscope::random::words
+#endif
+
+// How four channels of a site are stored. (An alias cannot be imported.)
+#ifdef HALF
+alias Cell = vec2<u32>;
+#else
+alias Cell = vec4<f32>;
 #endif
 
 #ifdef FIELD

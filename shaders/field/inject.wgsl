@@ -1,10 +1,17 @@
 // Adds each sensor's value at its spot (1.2 step 1). One invocation: two sensors may share a cell, and their order counts.
 
-#import fieldscope::field::shared::{FieldPass, Scalars, Cell}
+#import fieldscope::field::shared::{FieldPass, Scalars}
 #ifdef HALF
 #import fieldscope::field::shared::{decode, encode, draws}
 #import fieldscope::field::draws as draw
 #import fieldscope::random::words
+#endif
+
+// How four channels of a site are stored. (An alias cannot be imported.)
+#ifdef HALF
+alias Cell = vec2<u32>;
+#else
+alias Cell = vec4<f32>;
 #endif
 
 // Values and spots of the sensors; Sensors in src/sim/field/kernels.rs.

@@ -1,11 +1,18 @@
 // One workgroup per motor samples one slab around its spot: slope and direction (1.2 step 7), or the value itself
 // (1.3 step 7). The sums of the slabs are put together by `field/motor_outputs`.
 
-#import fieldscope::field::shared::{FieldPass, Scalars, Cell}
+#import fieldscope::field::shared::{FieldPass, Scalars}
 #ifdef HALF
 #import fieldscope::field::shared::decode
 #endif
 #import fieldscope::field::sums::{WORKERS, sum_of_workgroup}
+
+// How four channels of a site are stored. (An alias cannot be imported.)
+#ifdef HALF
+alias Cell = vec2<u32>;
+#else
+alias Cell = vec4<f32>;
+#endif
 
 // Spots of the motors; Motors in src/sim/field/kernels.rs.
 struct Motors {

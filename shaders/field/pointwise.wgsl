@@ -1,7 +1,7 @@
 // One pass over a slab that applies any run of operations which look at one cell only, in the cycle's order, and sums
 // what later operations need. Which operations is a matter of definitions: the plan groups them.
 
-#import fieldscope::field::shared::{FieldPass, Scalars, Cell, draws, wrap}
+#import fieldscope::field::shared::{FieldPass, Scalars, draws, wrap}
 #import fieldscope::field::operations as operation
 #ifdef HALF
 #import fieldscope::field::shared::{decode, encode}
@@ -10,6 +10,13 @@
 #endif
 #ifdef SUMS
 #import fieldscope::field::sums::sum_of_workgroup
+#endif
+
+// How four channels of a site are stored. (An alias cannot be imported.)
+#ifdef HALF
+alias Cell = vec2<u32>;
+#else
+alias Cell = vec4<f32>;
 #endif
 
 #ifdef WRITE

@@ -62,8 +62,6 @@ fn draws(pass_constants: FieldPass) -> Draws {
 }
 
 #ifdef HALF
-alias Cell = vec2<u32>;
-
 fn decode(cell: vec2<u32>) -> vec4<f32> {
     return vec4(unpack2x16float(cell.x), unpack2x16float(cell.y));
 }
@@ -84,8 +82,6 @@ fn encode(value: vec4<f32>, words: vec4<u32>) -> vec2<u32> {
     let rounded = round_stochastically(value, words);
     return vec2(pack2x16float(rounded.xy), pack2x16float(rounded.zw));
 }
-#else
-alias Cell = vec4<f32>;
 #endif
 
 const TWO_PI: f32 = 6.283185307179586;

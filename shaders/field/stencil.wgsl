@@ -3,7 +3,7 @@
 // own; operations after it follow in the same pass. Each invocation marches along z and keeps the planes that it has
 // read in registers.
 
-#import fieldscope::field::shared::{FieldPass, Scalars, Cell, draws}
+#import fieldscope::field::shared::{FieldPass, Scalars, draws}
 #import fieldscope::field::operations as operation
 #ifdef HALF
 #import fieldscope::field::shared::{decode, encode}
@@ -12,6 +12,13 @@
 #endif
 #ifdef SUMS
 #import fieldscope::field::sums::sum_of_workgroup
+#endif
+
+// How four channels of a site are stored. (An alias cannot be imported.)
+#ifdef HALF
+alias Cell = vec2<u32>;
+#else
+alias Cell = vec4<f32>;
 #endif
 
 @group(0) @binding(0) var<storage, read> field: array<Cell>;

@@ -1,10 +1,17 @@
 // The predictor's summary of a slab: per channel the mean over the plane z = S/2. One workgroup per group of channels.
 
-#import fieldscope::field::shared::{FieldPass, Cell}
+#import fieldscope::field::shared::{FieldPass}
 #ifdef HALF
 #import fieldscope::field::shared::decode
 #endif
 #import fieldscope::field::sums::{WORKERS, sum_of_workgroup}
+
+// How four channels of a site are stored. (An alias cannot be imported.)
+#ifdef HALF
+alias Cell = vec2<u32>;
+#else
+alias Cell = vec4<f32>;
+#endif
 
 @group(0) @binding(0) var<storage, read> field: array<Cell>;
 @group(0) @binding(1) var<storage, read_write> summary: array<vec4<f32>>;

@@ -128,7 +128,7 @@ pub trait Simulation: Send {
     fn plan(&self, cycle: u64, toggles: ToggleSet, plan: &mut Plan);
 
     /// After the plan's last pass is encoded: takes over where the arrays stand now.
-    fn advance(&mut self, plan: &Plan);
+    fn advance(&mut self, toggles: ToggleSet, plan: &Plan);
 
     /// Takes over a preset's rules; its toggles are the caller's to set.
     ///
@@ -151,8 +151,8 @@ pub trait Simulation: Send {
     /// Where the pointer is over the picture, both in [0, 1]; systems with pointer input use it.
     fn point(&mut self, at: [f32; 2]);
 
-    /// Cycles after which the plans repeat: how far to look ahead for all kernels of a setting.
-    fn period(&self) -> u64;
+    /// Cycles whose plans together show every kernel that a setting ever runs.
+    fn cycles_to_look_at(&self) -> &'static [u64];
 }
 
 /// Every kernel variant that a setting needs: for its start and for a whole period of its cycles.
@@ -161,9 +161,9 @@ pub fn variants(simulation: &dyn Simulation, toggles: ToggleSet) -> Vec<Variant>
     let mut plan = Plan::default();
     simulation.initialise(toggles, &mut plan);
     found.extend(plan.passes().map(|pass| pass.variant.clone()));
-    for cycle in 1..=simulation.period() {
+    for cycle in simulation.cycles_to_look_at() {
         plan.clear();
-        simulation.plan(cycle, toggles, &mut plan);
+        simulation.plan(*cycle, toggles, &mut plan);
         found.extend(plan.passes().map(|pass| pass.variant.clone()));
     }
     found.into_iter().collect()

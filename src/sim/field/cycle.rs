@@ -79,8 +79,20 @@ impl<'a> Cycle<'a> {
                 spots: padded_spots(&self.field.sensor_spots),
             };
             let bindings = vec![self.passes.field_buffer(slab), buffer::SCALARS];
-            let cost = Cost { bytes_read: 4 * u64::from(model.sensors), bytes_written: 4 * u64::from(model.sensors), operations: u64::from(model.sensors) };
-            self.passes.small(stage::INJECT, "field/inject", &[], bindings, bytemuck::bytes_of(&uniform), [1, 1, 1], cost);
+            let cost = Cost {
+                bytes_read: 4 * u64::from(model.sensors),
+                bytes_written: 4 * u64::from(model.sensors),
+                operations: u64::from(model.sensors),
+            };
+            self.passes.small(
+                stage::INJECT,
+                "field/inject",
+                &[],
+                bindings,
+                bytemuck::bytes_of(&uniform),
+                [1, 1, 1],
+                cost,
+            );
         }
     }
 
@@ -158,7 +170,15 @@ impl<'a> Cycle<'a> {
             let read = u64::from(model.motors) * u64::from(slab.groups) * 16 * cells;
             let cost = Cost { bytes_read: read, bytes_written: 8 * u64::from(model.motors), operations: read };
             let workgroups = [model.motors, 1, 1];
-            self.passes.small(stage::MOTORS, "field/motors", &definitions, bindings, bytemuck::bytes_of(&uniform), workgroups, cost);
+            self.passes.small(
+                stage::MOTORS,
+                "field/motors",
+                &definitions,
+                bindings,
+                bytemuck::bytes_of(&uniform),
+                workgroups,
+                cost,
+            );
         }
         if !self.switches.batched_readback {
             self.figures(stage::MOTORS, true, false);
@@ -209,7 +229,15 @@ impl<'a> Cycle<'a> {
             definitions.push("TELEMETRY");
         }
         let cost = Cost { bytes_read: 0, bytes_written: size_of::<Figures>() as u64, operations: 0 };
-        self.passes.small(stages, "field/figures", &definitions, bindings, bytemuck::bytes_of(&uniform), [1, 1, 1], cost);
+        self.passes.small(
+            stages,
+            "field/figures",
+            &definitions,
+            bindings,
+            bytemuck::bytes_of(&uniform),
+            [1, 1, 1],
+            cost,
+        );
     }
 
     fn motor_block(&self, slab: u32, pass_constants: super::kernels::FieldPass) -> Motors {
@@ -267,6 +295,14 @@ impl<'a> Cycle<'a> {
             "PREDICT" => Cost { bytes_read: 4 * weights, bytes_written: 0, operations: 2 * weights },
             _ => Cost::default(),
         };
-        self.passes.small(stages, "field/predictor", &definitions, bindings, bytemuck::bytes_of(&uniform), [1, 1, 1], cost);
+        self.passes.small(
+            stages,
+            "field/predictor",
+            &definitions,
+            bindings,
+            bytemuck::bytes_of(&uniform),
+            [1, 1, 1],
+            cost,
+        );
     }
 }

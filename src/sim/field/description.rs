@@ -172,14 +172,7 @@ fn sparse_toggles() -> Vec<Toggle> {
 fn approximation_toggles() -> Vec<Toggle> {
     const GROUP: &str = "Fast approximations";
     vec![
-        toggle(
-            GROUP,
-            "box_diffusion",
-            "6-point Laplacian",
-            "3×3×3 box blend",
-            Kind::Approximate,
-            None,
-        ),
+        toggle(GROUP, "box_diffusion", "6-point Laplacian", "3×3×3 box blend", Kind::Approximate, None),
         toggle(
             GROUP,
             "global_momentum",
@@ -257,7 +250,12 @@ fn parameters() -> Vec<Parameter> {
     let parameter = |name, about, range, logarithmic| Parameter { name, about, range, logarithmic };
     vec![
         parameter("injection", "Gain of a sensor value at its spot.", 0.0..=2.0, false),
-        parameter("diffusion", "Rate of the Laplacian (stable up to 1/6), weight of the box blend.", 0.0..=0.1666, false),
+        parameter(
+            "diffusion",
+            "Rate of the Laplacian (stable up to 1/6), weight of the box blend.",
+            0.0..=0.1666,
+            false,
+        ),
         parameter("decay", "Factor on the field each cycle.", 0.9..=1.0, false),
         parameter("noise", "Standard deviation of the background noise.", 0.0..=0.1, true),
         parameter("exploration", "Standard deviation of the exploration noise.", 0.0..=0.2, true),

@@ -220,10 +220,10 @@ fn large_array(state: &mut State, slabs: Slabs, half: bool, name: &'static str, 
     let element = if half { Element::F16 } else { Element::F32 };
     let bytes = |groups: u32| slabs.volume() * u64::from(groups) * 4 * element.bytes();
     let sites = slabs.sites as usize;
-    let entries = slabs.iter().zip(rotation).map(|(slab, physical)| Slab {
-        buffer: buffer::cells(name, half, *physical),
-        bytes: bytes(slab.groups),
-    });
+    let entries = slabs
+        .iter()
+        .zip(rotation)
+        .map(|(slab, physical)| Slab { buffer: buffer::cells(name, half, *physical), bytes: bytes(slab.groups) });
     state.arrays.push(Array {
         name,
         shape: vec![slabs.groups as usize, sites, sites, sites, 4],

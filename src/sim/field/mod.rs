@@ -1,7 +1,231 @@
 //! The field brain: a tensor field of sites³ × channels under injection, learning, tensions, momentum and diffusion.
+//!
+//! The cycle reads as a list in [`cycle`]; how its operations become passes stands in [`operation`] and [`passes`].
 
 pub mod constants;
+pub mod cycle;
+pub mod description;
+pub mod kernels;
+pub mod layout;
+pub mod operation;
 pub mod params;
+pub mod passes;
 pub mod reference;
 pub mod sensors;
 pub mod spots;
+mod transition;
+
+use crate::sim::random::Draws;
+use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet};
+use cycle::Cycle;
+use kernels::Figures;
+use layout::{Rotation, Slabs};
+use params::{FieldModel, Rules};
+use std::mem::offset_of;
+
+/// A field, ready to plan its cycles. Owns no device.
+pub struct Field {
+    description: Description,
+    model: FieldModel,
+    seed: u32,
+    slabs: Slabs,
+    rotation: Rotation,
+    sensor_spots: Vec<[u32; 3]>,
+    motor_spots: Vec<[u32; 3]>,
+    /// Sensor values of the next cycle.
+    sensors: Vec<f32>,
+    /// Sensor values of the cycles that the predictor has seen, the last two.
+    history: Vec<Vec<f32>>,
+    /// Their difference, once there are two.
+    trend: Option<Vec<f32>>,
+    walk: Vec<f32>,
+    pointer: [f32; 2],
+    next_cycle: u64,
+}
+
+impl Field {
+    /// A field of this model, in slabs that fit `largest_binding` bytes.
+    ///
+    /// # Errors
+    /// A size outside its range, by field and with the remedy.
+    pub fn new(model: FieldModel, seed: u64, largest_binding: u64) -> Result<Self, Refusal> {
+        model.check()?;
+        let slabs = Slabs::new(&model, largest_binding);
+        let mut field = Self {
+            description: description::description(),
+            model,
+            seed: 0,
+            slabs,
+            rotation: Rotation::new(slabs),
+            sensor_spots: Vec::new(),
+            motor_spots: Vec::new(),
+            sensors: Vec::new(),
+            history: Vec::new(),
+            trend: None,
+            walk: Vec::new(),
+            pointer: [0.5; 2],
+            next_cycle: 1,
+        };
+        field.reseed(seed);
+        Ok(field)
+    }
+
+    /// The model as it stands.
+    pub fn model(&self) -> &FieldModel {
+        &self.model
+    }
+
+    /// Sensor values of the next cycle.
+    pub fn sensors(&self) -> &[f32] {
+        &self.sensors
+    }
+
+    fn draws(&self) -> Draws {
+        Draws { generator: self.model.generator, seed: self.seed }
+    }
+
+    fn read_sensors(&mut self) {
+        let (model, draws) = (self.model, self.draws());
+        self.sensors = sensors::sensor_values(&model, draws, self.next_cycle, self.pointer, &mut self.walk);
+    }
+}
+
+impl Simulation for Field {
+    fn description(&self) -> &Description {
+        &self.description
+    }
+
+    fn state(&self, toggles: ToggleSet) -> State {
+        layout::state(&self.model, self.slabs, &self.rotation, &description::switches(toggles))
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        let probe = |name: &str, plot, offset: usize| Probe { name: name.to_owned(), plot, offset: offset as u64 };
+        let mut probes = vec![
+            probe("energy", "energy", offset_of!(Figures, energy)),
+            probe("mean", "energy", offset_of!(Figures, mean)),
+            probe("variance", "variance", offset_of!(Figures, variance)),
+            probe("site variance", "variance", offset_of!(Figures, site_variance)),
+            probe("resting", "comfort", offset_of!(Figures, resting)),
+            probe("variance comfort", "comfort", offset_of!(Figures, variance_comfort)),
+            probe("activity", "comfort", offset_of!(Figures, activity)),
+            probe("overall comfort", "comfort", offset_of!(Figures, comfort)),
+            probe("prediction error", "prediction", offset_of!(Figures, error)),
+            probe("explore", "prediction", offset_of!(Figures, explore)),
+        ];
+        let first = offset_of!(Figures, motors);
+        let motors =
+            (0..self.model.motors as usize).map(|motor| probe(&format!("motor {motor}"), "motors", first + 4 * motor));
+        probes.extend(motors);
+        probes
+    }
+
+    fn picture(&self) -> Picture {
+        Picture::Cube {
+            array: "field",
+            sites: self.model.sites,
+            channels: self.model.channels,
+            spots: vec![("sensor", self.sensor_spots.clone()), ("motor", self.motor_spots.clone())],
+        }
+    }
+
+    fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
+        if description::switches(toggles).lazy_scale {
+            return Err(Refusal("lazy_scale is not built yet; leave it off".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn initialise(&self, toggles: ToggleSet, plan: &mut Plan) {
+        transition::initialise(self, description::switches(toggles), plan);
+    }
+
+    fn switch(&self, from: ToggleSet, to: ToggleSet, plan: &mut Plan) {
+        transition::switch(self, description::switches(from), description::switches(to), plan);
+    }
+
+    fn plan(&self, cycle: u64, toggles: ToggleSet, plan: &mut Plan) {
+        plan.clear();
+        Cycle::new(self, description::switches(toggles), cycle, plan).write();
+    }
+
+    fn advance(&mut self, toggles: ToggleSet, plan: &Plan) {
+        self.rotation.take(&plan.rotation);
+        if !description::switches(toggles).learning_left_out {
+            self.history.push(self.sensors.clone());
+            if self.history.len() > 2 {
+                self.history.remove(0);
+            }
+            if let [before, last] = self.history.as_slice() {
+                self.trend = Some(last.iter().zip(before).map(|(last, before)| last - before).collect());
+            }
+        }
+        self.next_cycle += 1;
+        self.read_sensors();
+    }
+
+    fn take_preset(&mut self, name: &str) -> Result<ToggleSet, Refusal> {
+        let toggles = self.description.preset(name)?;
+        self.model.rules = if name == "stable" { Rules::Stable } else { Rules::Published };
+        Ok(toggles)
+    }
+
+    fn parameter(&self, name: &str) -> Option<f64> {
+        let rates = &self.model.rates;
+        let value = match name {
+            "injection" => rates.injection,
+            "diffusion" => rates.diffusion,
+            "decay" => rates.decay,
+            "noise" => rates.noise,
+            "exploration" => rates.exploration,
+            "momentum" => rates.momentum,
+            _ => return None,
+        };
+        Some(f64::from(value))
+    }
+
+    fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal> {
+        let known = &self.description.parameters;
+        let parameter = known.iter().find(|parameter| parameter.name == name).ok_or_else(|| {
+            let names: Vec<_> = known.iter().map(|parameter| parameter.name).collect();
+            Refusal(format!("no parameter is called `{name}`; there are {}", names.join(", ")))
+        })?;
+        if !parameter.range.contains(&value) {
+            let (low, high) = (parameter.range.start(), parameter.range.end());
+            return Err(Refusal(format!("{name} = {value} is outside its range {low} to {high}")));
+        }
+        let rates = &mut self.model.rates;
+        let slot = match name {
+            "injection" => &mut rates.injection,
+            "diffusion" => &mut rates.diffusion,
+            "decay" => &mut rates.decay,
+            "noise" => &mut rates.noise,
+            "exploration" => &mut rates.exploration,
+            _ => &mut rates.momentum,
+        };
+        *slot = value as f32;
+        Ok(())
+    }
+
+    fn reseed(&mut self, seed: u64) {
+        // The counter has one word for the seed: both halves of the scene's count.
+        self.seed = (seed ^ (seed >> 32)) as u32;
+        self.sensor_spots = spots::sensor_spots(self.draws(), &self.model);
+        self.motor_spots = spots::motor_spots(self.draws(), &self.model);
+        self.rotation = Rotation::new(self.slabs);
+        self.history.clear();
+        self.trend = None;
+        self.walk.clear();
+        self.next_cycle = 1;
+        self.read_sensors();
+    }
+
+    fn point(&mut self, at: [f32; 2]) {
+        self.pointer = at;
+    }
+
+    fn cycles_to_look_at(&self) -> &'static [u64] {
+        // Diffusion every fifth, noise every third, energy every tenth cycle: all combinations that occur.
+        &[1, 3, 5, 10, 15, 30]
+    }
+}

@@ -1,15 +1,18 @@
 //! What a scene says about the field: sizes, sensors, rates and switches.
 
+use super::constants::SPOTS_MAX;
+use crate::sim::Refusal;
 use crate::sim::random::Generator;
 use serde::{Deserialize, Serialize};
 
 /// A published or mended rule set; each fixes the equations that no toggle reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rules {
     /// The published equations, operation for operation: `F += 0.05·M` and the plain LMS step.
     /// Unstable: its mean mode grows by 2.9 % a cycle.
     Published,
     /// The two faults mended: `F += 0.05·(M − F)` and the normalised LMS step. Stays bounded.
+    #[default]
     Stable,
 }
 
@@ -61,7 +64,8 @@ impl Default for Rates {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldModel {
-    /// The equations.
+    /// The equations; a scene chooses them by its preset.
+    #[serde(skip)]
     pub rules: Rules,
     /// Sites along one edge, 16 to 160: the field has sites³ sites.
     pub sites: u32,
@@ -87,6 +91,37 @@ pub struct FieldModel {
 }
 
 impl FieldModel {
+    /// Whether every number lies in its range.
+    ///
+    /// # Errors
+    /// The first that does not, by name and with its range.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let refuse = |sentence: String| Err(Refusal(sentence));
+        if !(16..=160).contains(&self.sites) {
+            return refuse(format!("sites = {} is outside 16 to 160", self.sites));
+        }
+        if !(8..=512).contains(&self.channels) || !self.channels.is_multiple_of(8) {
+            return refuse(format!("channels = {} is not a multiple of 8 from 8 to 512", self.channels));
+        }
+        for (name, count) in [("sensors", self.sensors), ("motors", self.motors)] {
+            if count == 0 || count as usize > SPOTS_MAX {
+                return refuse(format!("{name} = {count} is outside 1 to {SPOTS_MAX}"));
+            }
+        }
+        match self.signal {
+            SensorSignal::Constant(value) if !(0.0..=1.0).contains(&value) => {
+                refuse(format!("signal: Constant({value}) is outside 0 to 1"))
+            }
+            SensorSignal::Sines { shortest } if shortest.is_nan() || shortest < 2.0 => {
+                refuse(format!("signal: Sines(shortest: {shortest}) is below 2 cycles"))
+            }
+            SensorSignal::RandomWalk { step } if !(0.0..=1.0).contains(&step) => {
+                refuse(format!("signal: RandomWalk(step: {step}) is outside 0 to 1"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Elements of the field: sites³ × channels.
     pub fn elements(&self) -> u64 {
         u64::from(self.sites).pow(3) * u64::from(self.channels)

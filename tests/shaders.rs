@@ -1,0 +1,107 @@
+//! Every kernel is valid under every combination of definitions that any setting of the toggles can ask for. Needs no
+//! adapter.
+
+use fieldscope::gpu::Variant;
+use fieldscope::shaders::LIBRARY;
+use fieldscope::sim::field::Field;
+use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
+use fieldscope::sim::random::Generator;
+use fieldscope::sim::{Plan, Simulation, ToggleSet};
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+
+fn model(rules: Rules, generator: Generator, channels: u32) -> FieldModel {
+    FieldModel {
+        rules,
+        sites: 16,
+        channels,
+        sensors: 16,
+        motors: 5,
+        signal: SensorSignal::Constant(0.5),
+        generator,
+        matched_variance: false,
+        rates: Rates::default(),
+    }
+}
+
+/// Variants of all cycles under all settings of the toggles that the field accepts.
+fn variants_of(model: FieldModel) -> BTreeSet<Variant> {
+    let field = Field::new(model, 1, 1 << 27).unwrap();
+    let toggles = field.description().toggles.len();
+    (0_u64..1 << toggles)
+        .into_par_iter()
+        .map(|bits| (0..toggles).fold(ToggleSet::NONE, |set, index| set.with(index, bits >> index & 1 == 1)))
+        .filter(|set| field.validate(*set).is_ok())
+        .fold(BTreeSet::new, |mut found, set| {
+            found.extend(fieldscope::sim::variants(&field, set));
+            found
+        })
+        .reduce(BTreeSet::new, |mut all, found| {
+            all.extend(found);
+            all
+        })
+}
+
+fn failures(variants: &BTreeSet<Variant>) -> Vec<String> {
+    let variants: Vec<_> = variants.iter().collect();
+    variants
+        .par_chunks(32)
+        .flat_map_iter(|chunk| {
+            let mut composer = LIBRARY.composer().unwrap();
+            let mut failures = Vec::new();
+            for variant in chunk {
+                let outcome =
+                    LIBRARY.compose(&mut composer, variant).map_err(|error| error.to_string()).and_then(|module| {
+                        naga::valid::Validator::new(
+                            naga::valid::ValidationFlags::all(),
+                            naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32,
+                        )
+                        .validate(&module)
+                        .map(|_| ())
+                        .map_err(|error| format!("{variant}: {:?}", error.into_inner()))
+                    });
+                failures.extend(outcome.err());
+            }
+            failures
+        })
+        .collect()
+}
+
+#[test]
+fn every_kernel_is_valid_under_every_setting_of_the_toggles() {
+    let mut variants = BTreeSet::new();
+    for rules in [Rules::Published, Rules::Stable] {
+        variants.extend(variants_of(model(rules, Generator::Fast, 8)));
+    }
+    let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
+    eprintln!("{} variants of {} kernels", variants.len(), kernels.len());
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{} of {} fail, first: {}", failures.len(), variants.len(), failures[0]);
+}
+
+#[test]
+fn the_strict_generator_is_valid_too() {
+    let field = Field::new(model(Rules::Stable, Generator::Strict, 8), 1, 1 << 27).unwrap();
+    let mut variants = BTreeSet::new();
+    for preset in field.description().presets {
+        variants.extend(fieldscope::sim::variants(&field, field.description().preset(preset.name).unwrap()));
+    }
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{}", failures[0]);
+}
+
+#[test]
+fn transitions_are_valid_in_both_directions() {
+    let field = Field::new(model(Rules::Stable, Generator::Fast, 8), 1, 1 << 27).unwrap();
+    let mut variants = BTreeSet::new();
+    for index in 0..field.description().toggles.len() {
+        let on = ToggleSet::NONE.with(index, true);
+        for (from, to) in [(ToggleSet::NONE, on), (on, ToggleSet::NONE)] {
+            let mut plan = Plan::default();
+            field.switch(from, to, &mut plan);
+            variants.extend(plan.passes().map(|pass| pass.variant.clone()));
+        }
+    }
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{}", failures[0]);
+}
