@@ -63,7 +63,7 @@ fn load(cell: u32) -> vec4<f32> {
 
 // `shift` leads from a place in the slab to the same place in the whole field.
 fn prepare(cell: u32, shift: u32, group: u32) -> Prepared {
-    var prepared: Prepared;
+    var prepared = Prepared();
     var value = load(cell);
 #ifdef SCALE
     value = scalars.scale * value;
@@ -195,12 +195,12 @@ fn main(
                 }
                 let slope = sqrt(along_x * along_x + along_y * along_y + along_z * along_z);
                 let value = finish(centre.value + 0.01 * slope, index, site);
-                var above: Prepared;
+                var above = Prepared();
                 if z + 1u < last {
                     above = prepare(cell + plane, shift, whole);
                 }
 #else
-                var above: Prepared;
+                var above = Prepared();
                 if z + 1u < sites {
                     above = prepare(cell + plane, shift, whole);
                 }

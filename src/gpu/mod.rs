@@ -2,6 +2,7 @@
 
 mod adapter;
 mod buffers;
+pub mod clock;
 mod error;
 mod kernels;
 mod reflect;

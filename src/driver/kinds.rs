@@ -1,0 +1,72 @@
+//! Kinds of passes: numbered as they first appear, each with the time that it last took.
+
+use super::message::PassKind;
+use crate::gpu::Variant;
+use crate::sim::{Cost, Pass, StageSet};
+use std::collections::HashMap;
+
+/// How much of a new sample goes into the estimate.
+const FRESHNESS: f64 = 0.25;
+
+/// All kinds so far.
+#[derive(Debug, Default)]
+pub struct Kinds {
+    numbers: HashMap<Variant, Vec<(StageSet, Cost, u32)>>,
+    waits: HashMap<StageSet, u32>,
+    kinds: Vec<PassKind>,
+    milliseconds: Vec<Option<f64>>,
+}
+
+impl Kinds {
+    /// The number of a pass's kind, and whether it is new.
+    pub fn of_pass(&mut self, pass: &Pass, stages: &[&str]) -> (u32, bool) {
+        let known = self.numbers.get(&pass.variant).and_then(|entries| {
+            entries.iter().find(|(set, cost, _)| *set == pass.stages && *cost == pass.cost).map(|entry| entry.2)
+        });
+        if let Some(number) = known {
+            return (number, false);
+        }
+        let number = self.add(pass.stages.name(stages), Some(pass.variant.clone()), pass.cost);
+        self.numbers.entry(pass.variant.clone()).or_default().push((pass.stages, pass.cost, number));
+        (number, true)
+    }
+
+    /// The number of a stage's waits, and whether it is new.
+    pub fn of_wait(&mut self, set: StageSet, stages: &[&str]) -> (u32, bool) {
+        if let Some(number) = self.waits.get(&set) {
+            return (*number, false);
+        }
+        let number = self.add(format!("{}, waiting", set.name(stages)), None, Cost::default());
+        self.waits.insert(set, number);
+        (number, true)
+    }
+
+    fn add(&mut self, stage: String, variant: Option<Variant>, cost: Cost) -> u32 {
+        let id = self.kinds.len() as u32;
+        self.kinds.push(PassKind { id, stage, variant, cost });
+        self.milliseconds.push(None);
+        id
+    }
+
+    /// The kind of this number.
+    pub fn get(&self, number: u32) -> Option<&PassKind> {
+        self.kinds.get(number as usize)
+    }
+
+    /// All kinds.
+    pub fn all(&self) -> &[PassKind] {
+        &self.kinds
+    }
+
+    /// Takes in a measured time.
+    pub fn learn(&mut self, number: u32, milliseconds: f64) {
+        if let Some(slot) = self.milliseconds.get_mut(number as usize) {
+            *slot = Some(slot.map_or(milliseconds, |old| old + FRESHNESS * (milliseconds - old)));
+        }
+    }
+
+    /// What a pass of this kind will take, if one was ever timed.
+    pub fn estimate(&self, number: u32) -> Option<f64> {
+        self.milliseconds.get(number as usize).copied().flatten()
+    }
+}

@@ -1,0 +1,207 @@
+//! The field's kernels against the double-precision reference: every preset, every toggle alone, with noise, the same
+//! draws. Needs an adapter, and fails without one.
+
+use fieldscope::driver::{Command, Driver, arrays};
+use fieldscope::gpu::clock::Method;
+use fieldscope::gpu::{AdapterChoice, Gpu, Kernels};
+use fieldscope::shaders::LIBRARY;
+use fieldscope::sim::field::Field;
+use fieldscope::sim::field::description::switches;
+use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
+use fieldscope::sim::field::reference::Reference;
+use fieldscope::sim::field::reference::compare::{Comparison, compare};
+use fieldscope::sim::field::sensors::sensor_values;
+use fieldscope::sim::random::Generator;
+use fieldscope::sim::{Simulation, ToggleSet, toggles::index_of};
+use std::sync::{Arc, OnceLock};
+
+const SEED: u64 = 7;
+const CYCLES: u64 = 50;
+
+fn kernels() -> Arc<Kernels> {
+    static KERNELS: OnceLock<Arc<Kernels>> = OnceLock::new();
+    KERNELS
+        .get_or_init(|| {
+            let gpu = Gpu::open(&AdapterChoice::from_flag_or_environment(None)).expect("the tests need an adapter");
+            Arc::new(Kernels::new(&gpu, LIBRARY))
+        })
+        .clone()
+}
+
+fn model(rules: Rules, channels: u32) -> FieldModel {
+    FieldModel {
+        rules,
+        sites: 16,
+        channels,
+        sensors: 12,
+        motors: 6,
+        signal: SensorSignal::Sines { shortest: 20.0 },
+        generator: Generator::Fast,
+        matched_variance: false,
+        rates: Rates::default(),
+    }
+}
+
+fn driver(model: FieldModel, toggles: ToggleSet) -> Driver {
+    let field = Field::new(model, SEED, 1 << 27).unwrap();
+    Driver::new(kernels(), Method::GpuPass, Box::new(field), toggles).unwrap().0
+}
+
+fn read(driver: &Driver, name: &str) -> Vec<f32> {
+    let state = driver.state();
+    let array = state.array(name).unwrap();
+    let values = arrays::read_array(driver.gpu(), driver.buffers(), array).unwrap();
+    arrays::to_plain(array, &values)
+}
+
+fn reference(model: &FieldModel, toggles: ToggleSet, cycles: u64) -> Reference {
+    let mut reference = Reference::new(model, SEED as u32);
+    let mut walk = Vec::new();
+    for cycle in 1..=cycles {
+        let values = sensor_values(model, reference.draws, cycle, [0.5; 2], &mut walk);
+        reference.cycle(&switches(toggles), &values);
+    }
+    reference
+}
+
+/// Both sides from the same start, compared over all sites whose decisions were clear.
+fn deviation(model: FieldModel, toggles: ToggleSet, cycles: u64) -> (Comparison, Reference, Driver) {
+    let mut driver = driver(model, toggles);
+    driver.run_to(cycles).unwrap();
+    let reference = reference(&model, toggles, cycles);
+    let field = read(&driver, "field");
+    let comparison = compare(&field, &reference.field, reference.shape(), &reference.near_threshold.sites()).unwrap();
+    (comparison, reference, driver)
+}
+
+fn only(name: &str) -> ToggleSet {
+    let description = Field::new(model(Rules::Stable, 8), SEED, 1 << 27).unwrap();
+    ToggleSet::NONE.with(index_of(&description.description().toggles, name).unwrap(), true)
+}
+
+#[test]
+fn the_initial_state_is_the_references() {
+    let (comparison, reference, driver) = deviation(model(Rules::Published, 24), ToggleSet::NONE, 0);
+    assert!(comparison.relative_l2 < 1e-6, "{comparison:?}");
+    let weights: Vec<f64> = read(&driver, "weights").into_iter().map(f64::from).collect();
+    let worst = weights.iter().zip(&reference.weights).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(worst < 1e-6, "weights differ by {worst}");
+}
+
+#[test]
+fn one_cycle_of_every_preset_is_the_references() {
+    for (preset, rules) in
+        [("stable", Rules::Stable), ("published-dense", Rules::Published), ("published-blazing", Rules::Published)]
+    {
+        let model = model(rules, 8);
+        let toggles = Field::new(model, SEED, 1 << 27).unwrap().description().preset(preset).unwrap();
+        for cycles in [1, 2, 3, 5, 10] {
+            let (comparison, _, _) = deviation(model, toggles, cycles);
+            eprintln!("{preset} after {cycles}: relative L2 {:.2e}", comparison.relative_l2);
+            assert!(comparison.relative_l2 < 1e-5, "{preset} after {cycles}: {comparison:?}");
+        }
+    }
+}
+
+#[test]
+fn every_preset_follows_the_reference_for_fifty_cycles() {
+    for (preset, rules) in
+        [("stable", Rules::Stable), ("published-dense", Rules::Published), ("published-blazing", Rules::Published)]
+    {
+        let model = model(rules, 8);
+        let toggles = Field::new(model, SEED, 1 << 27).unwrap().description().preset(preset).unwrap();
+        let (comparison, reference, _) = deviation(model, toggles, CYCLES);
+        eprintln!("{preset}: {comparison:?}, clear {}", reference.near_threshold.whole_field_is_clear());
+        assert!(comparison.relative_l2 < 1e-4, "{preset}: {comparison:?}");
+    }
+}
+
+#[test]
+fn every_toggle_alone_follows_the_reference_for_fifty_cycles() {
+    let model = model(Rules::Stable, 8);
+    let field = Field::new(model, SEED, 1 << 27).unwrap();
+    for toggle in &field.description().toggles {
+        let toggles = only(toggle.name);
+        if toggle.name == "half_storage" || field.validate(toggles).is_err() {
+            continue;
+        }
+        let (comparison, reference, _) = deviation(model, toggles, CYCLES);
+        eprintln!(
+            "{}: relative L2 {:.2e}, excluded {}, clear {}",
+            toggle.name,
+            comparison.relative_l2,
+            comparison.excluded,
+            reference.near_threshold.whole_field_is_clear()
+        );
+        assert!(comparison.relative_l2 < 1e-4, "{}: {comparison:?}", toggle.name);
+    }
+}
+
+#[test]
+fn several_slabs_give_what_one_gives() {
+    let model = model(Rules::Stable, 40);
+    let toggles = Field::new(model, SEED, 1 << 27).unwrap().description().preset("stable").unwrap();
+    let (comparison, _, _) = deviation(model, toggles, 10);
+    assert!(comparison.relative_l2 < 1e-5, "{comparison:?}");
+}
+
+#[test]
+fn half_storage_stays_near_and_switching_it_keeps_the_state() {
+    let model = model(Rules::Stable, 8);
+    let preset = Field::new(model, SEED, 1 << 27).unwrap().description().preset("stable").unwrap();
+    let mut driver = driver(model, preset);
+    driver.run_to(10).unwrap();
+    let before = read(&driver, "field");
+    driver.command(Command::SetToggle { name: "half_storage".to_owned(), on: true });
+    driver.command(Command::Pause);
+    driver.run_to(10).unwrap();
+    assert!(driver.status().toggles_on.contains(&"half_storage"));
+    let after = read(&driver, "field");
+    let square = |values: &[f32]| values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+    let difference: Vec<f32> = before.iter().zip(&after).map(|(a, b)| a - b).collect();
+    let relative = square(&difference) / square(&before);
+    // A half has eleven bits: rounding to either neighbour leaves about 2⁻¹¹·√(2/3) at the worst, and never nothing.
+    assert!(relative > 1e-5 && relative < 1e-3, "{relative}");
+}
+
+#[test]
+fn motors_telemetry_and_predictions_are_the_references() {
+    for preset in ["stable", "published-blazing"] {
+        let mut model = model(Rules::Published, 8);
+        if preset == "stable" {
+            model.rules = Rules::Stable;
+        }
+        let field = Field::new(model, SEED, 1 << 27).unwrap();
+        let toggles = field.description().preset(preset).unwrap();
+        let (mut driver, events) = Driver::new(kernels(), Method::GpuPass, Box::new(field), toggles).unwrap();
+        driver.run_to(12).unwrap();
+        driver.settle().unwrap();
+        let reference = reference(&model, toggles, 12);
+        let values = events
+            .try_iter()
+            .filter_map(|event| match event {
+                fieldscope::driver::Event::Probes { cycle: 12, values, .. } => Some(values),
+                _ => None,
+            })
+            .last()
+            .expect("cycle 12 has figures");
+        let telemetry = &reference.telemetry;
+        let mut expected = vec![
+            ("energy", telemetry.energy),
+            ("mean", telemetry.mean),
+            ("variance", telemetry.variance),
+            ("site variance", telemetry.site_variance),
+            ("resting", telemetry.comfort.resting),
+            ("variance comfort", telemetry.comfort.variance),
+            ("activity", telemetry.comfort.activity),
+            ("overall", telemetry.comfort.overall),
+            ("error", telemetry.error),
+            ("explore", f64::from(u8::from(telemetry.explore))),
+        ];
+        expected.extend(reference.motors.iter().map(|motor| ("motor", *motor)));
+        for (value, (name, wanted)) in values.iter().zip(&expected) {
+            let tolerance = 1e-5 * (1.0 + wanted.abs());
+            assert!((f64::from(*value) - wanted).abs() < tolerance, "{preset}, {name}: {value} against {wanted}");
+        }
+    }
+}
