@@ -11,6 +11,7 @@ pub mod cli;
 pub mod desktop;
 pub mod driver;
 pub mod gpu;
+pub mod ron_file;
 pub mod session;
 pub mod shaders;
 pub mod sim;
