@@ -12,6 +12,7 @@ pub mod desktop;
 pub mod driver;
 pub mod gpu;
 pub mod ron_file;
+pub mod scene;
 pub mod session;
 pub mod shaders;
 pub mod sim;

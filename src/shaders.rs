@@ -29,6 +29,7 @@ pub const LIBRARY: Library = Library {
     ],
     kernels: &[
         kernel!("common/copy", proven: true),
+        kernel!("common/multiply_add", proven: true),
         kernel!("field/channels", proven: true),
         kernel!("field/convert", proven: true),
         kernel!("field/figures", proven: true),

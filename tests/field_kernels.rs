@@ -33,6 +33,7 @@ fn model(rules: Rules, channels: u32) -> FieldModel {
         rules,
         sites: 16,
         channels,
+        reduced_channels: None,
         sensors: 12,
         motors: 6,
         signal: SensorSignal::Sines { shortest: 20.0 },

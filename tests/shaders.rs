@@ -15,6 +15,7 @@ fn model(rules: Rules, generator: Generator, channels: u32) -> FieldModel {
         rules,
         sites: 16,
         channels,
+        reduced_channels: None,
         sensors: 16,
         motors: 5,
         signal: SensorSignal::Constant(0.5),

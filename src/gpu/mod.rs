@@ -6,6 +6,7 @@ pub mod clock;
 mod error;
 mod kernels;
 mod reflect;
+pub mod roof;
 mod variant;
 
 pub use adapter::{AdapterChoice, Gpu};

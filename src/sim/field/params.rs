@@ -71,6 +71,9 @@ pub struct FieldModel {
     pub sites: u32,
     /// Channels per site, 8 to 512, a multiple of 8.
     pub channels: u32,
+    /// Channels on a software adapter, unless the full size is forced.
+    #[serde(default)]
+    pub reduced_channels: Option<u32>,
     /// Sensors, 1 to 64.
     #[serde(default = "sixteen")]
     pub sensors: u32,

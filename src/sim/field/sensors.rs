@@ -63,6 +63,7 @@ mod tests {
             rules: Rules::Stable,
             sites: 16,
             channels: 8,
+            reduced_channels: None,
             sensors: 5,
             motors: 1,
             signal,

@@ -36,6 +36,7 @@ mod tests {
             rules: Rules::Stable,
             sites: 17,
             channels: 8,
+            reduced_channels: None,
             sensors: 64,
             motors: 64,
             signal: SensorSignal::Constant(0.5),

@@ -18,6 +18,7 @@ fn model(rules: Rules) -> FieldModel {
         rules,
         sites: 16,
         channels: 8,
+        reduced_channels: None,
         sensors: 12,
         motors: 6,
         signal: SensorSignal::Constant(0.5),

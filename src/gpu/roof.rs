@@ -1,0 +1,226 @@
+//! What the machine can do at best, measured: bytes per second of a copy kernel, multiply-adds per second. And whether
+//! its timestamps can be believed.
+
+use super::adapter::Gpu;
+use super::clock::{Clock, Mark, Method};
+use super::error::GpuError;
+use super::kernels::{Kernel, Kernels};
+use super::variant::Variant;
+use bytemuck::{Pod, Zeroable};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Invocations of the arithmetic kernel.
+const INVOCATIONS: u32 = 1 << 16;
+/// Floating-point operations of one round of one invocation: 32 multiply-adds on vectors of four.
+const OPERATIONS_PER_ROUND: u64 = 32 * 4 * 2;
+/// Runs of each kernel; the fastest counts, since nothing makes a machine faster than it is.
+const RUNS: usize = 7;
+/// Timestamps and host may differ by this share of the host's time before the timestamps are not trusted.
+const TOLERANCE: f64 = 0.2;
+
+/// Length of the arithmetic kernel; `Rounds` in `shaders/common/multiply_add.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+pub struct Rounds {
+    /// Rounds of 32 multiply-adds on vectors of four.
+    pub count: u32,
+    /// Unused.
+    pub spare: [u32; 3],
+}
+
+/// The machine's measured limits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Roof {
+    /// Gigabytes (10⁹) read plus written per second by a copy kernel of one vec4 per invocation.
+    pub copy_gigabytes_per_second: f64,
+    /// Bytes of the copied buffer.
+    pub copied_bytes: u64,
+    /// 10⁹ floating-point operations per second of multiply-add chains, a multiply-add counting as two.
+    pub gigaflops: f64,
+}
+
+/// A long dispatch, timed both ways.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SelfCheck {
+    /// What the timestamps say, in milliseconds; `None` without timestamps.
+    pub timestamps: Option<f64>,
+    /// What the host says, from submission to completion, in milliseconds.
+    pub host: f64,
+}
+
+impl SelfCheck {
+    /// Whether both agree within 20 %.
+    pub fn trusted(self) -> bool {
+        self.timestamps.is_some_and(|timestamps| (timestamps - self.host).abs() <= TOLERANCE * self.host)
+    }
+
+    /// How passes should be timed on this device.
+    pub fn method(self) -> Method {
+        match self.timestamps {
+            Some(_) if self.trusted() => Method::GpuPass,
+            Some(timestamps) => Method::HostOnly {
+                reason: format!(
+                    "timestamps say {timestamps:.3} ms for a dispatch that took the host {:.3} ms",
+                    self.host
+                ),
+            },
+            None => Method::HostOnly { reason: "the adapter has no timestamp queries".to_owned() },
+        }
+    }
+}
+
+/// Times a dispatch of a known length by timestamps and by the host.
+///
+/// # Errors
+/// The kernel does not build, or the device was lost.
+pub fn self_check(kernels: &Kernels) -> Result<SelfCheck, GpuError> {
+    let bench = Bench::arithmetic(kernels)?;
+    // Long enough that submission and wake-up do not count: grown until the host sees 20 ms.
+    let mut rounds = 16;
+    let mut check = bench.run(rounds)?;
+    while check.host < 20.0 && rounds < 1 << 22 {
+        rounds *= 2;
+        check = bench.run(rounds)?;
+    }
+    // The first long run may have been disturbed: the better of two.
+    let again = bench.run(rounds)?;
+    Ok(if again.host < check.host { again } else { check })
+}
+
+/// Measures both limits with buffers of `bytes`, at most what one binding holds.
+///
+/// # Errors
+/// A kernel does not build, memory is short, or the device was lost.
+pub fn measure_roof(kernels: &Kernels, bytes: u64) -> Result<Roof, GpuError> {
+    let bytes = bytes.min(kernels.gpu().largest_binding()) / 1024 * 1024;
+    let copy = Bench::copy(kernels, bytes)?;
+    let arithmetic = Bench::arithmetic(kernels)?;
+    let mut rounds = 16;
+    while arithmetic.run(rounds)?.best() < 5.0 && rounds < 1 << 20 {
+        rounds *= 2;
+    }
+    let milliseconds = |bench: &Bench<'_>, rounds| -> Result<f64, GpuError> {
+        (0..RUNS).try_fold(f64::INFINITY, |best, _| Ok(best.min(bench.run(rounds)?.best())))
+    };
+    let copied = milliseconds(&copy, 0)?;
+    let computed = milliseconds(&arithmetic, rounds)?;
+    let operations = u64::from(INVOCATIONS) * u64::from(rounds) * OPERATIONS_PER_ROUND;
+    Ok(Roof {
+        copy_gigabytes_per_second: 2.0 * bytes as f64 / copied * 1e-6,
+        copied_bytes: bytes,
+        gigaflops: operations as f64 / computed * 1e-6,
+    })
+}
+
+impl SelfCheck {
+    /// The timestamps where they can be believed, else the host's time.
+    fn best(self) -> f64 {
+        if self.trusted() { self.timestamps.unwrap_or(self.host) } else { self.host }
+    }
+}
+
+/// One kernel that is dispatched again and again.
+struct Bench<'a> {
+    gpu: &'a Gpu,
+    kernel: Arc<Kernel>,
+    group: wgpu::BindGroup,
+    uniform: Option<wgpu::Buffer>,
+    workgroups: [u32; 2],
+}
+
+impl<'a> Bench<'a> {
+    fn arithmetic(kernels: &'a Kernels) -> Result<Self, GpuError> {
+        let gpu = kernels.gpu();
+        let kernel = kernels.build(&Variant::new("common/multiply_add", []))?;
+        let results = buffer(gpu, u64::from(INVOCATIONS) * 16, wgpu::BufferUsages::STORAGE);
+        let uniform = buffer(gpu, 16, wgpu::BufferUsages::UNIFORM.union(wgpu::BufferUsages::COPY_DST));
+        let group = group(gpu, &kernel, &[&results, &uniform]);
+        Ok(Self { gpu, kernel, group, uniform: Some(uniform), workgroups: [INVOCATIONS / 64, 1] })
+    }
+
+    fn copy(kernels: &'a Kernels, bytes: u64) -> Result<Self, GpuError> {
+        let gpu = kernels.gpu();
+        let kernel = kernels.build(&Variant::new("common/copy", []))?;
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
+        let (source, target) = (buffer(gpu, bytes, usage), buffer(gpu, bytes, usage));
+        // Memory that was never written may not be there yet: a system maps it on first touch.
+        let noise: Vec<u32> = (0..262_144_u32).map(|word| word.wrapping_mul(2_654_435_761)).collect();
+        for offset in (0..bytes).step_by(1 << 20) {
+            let part = ((bytes - offset) as usize).min(1 << 20);
+            gpu.queue.write_buffer(
+                &source,
+                offset,
+                bytemuck::cast_slice::<u32, u8>(&noise).get(..part).unwrap_or_default(),
+            );
+        }
+        let group = group(gpu, &kernel, &[&source, &target]);
+        let workgroups = (bytes / 16).div_ceil(64);
+        let rows = workgroups.div_ceil(32_768).max(1);
+        Ok(Self { gpu, kernel, group, uniform: None, workgroups: [workgroups.div_ceil(rows) as u32, rows as u32] })
+    }
+
+    /// One dispatch, timed both ways, in milliseconds.
+    fn run(&self, rounds: u32) -> Result<SelfCheck, GpuError> {
+        if let Some(uniform) = &self.uniform {
+            let block = Rounds { count: rounds, spare: [0; 3] };
+            self.gpu.queue.write_buffer(uniform, 0, bytemuck::bytes_of(&block));
+            self.gpu.queue.submit([]);
+        }
+        self.gpu.wait()?;
+        let mut clock = Clock::new(self.gpu, Method::GpuPass);
+        let mut batch = clock.open();
+        let mut encoder =
+            self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("roof") });
+        {
+            let timestamp_writes = clock.time(&mut batch, Mark { arm: 0, cycle: 0, pass: 0 });
+            let mut pass =
+                encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some("roof"), timestamp_writes });
+            pass.set_pipeline(&self.kernel.pipeline);
+            let offsets: &[u32] = if self.uniform.is_some() { &[0] } else { &[] };
+            pass.set_bind_group(0, &self.group, offsets);
+            pass.dispatch_workgroups(self.workgroups[0], self.workgroups[1], 1);
+        }
+        let commands = encoder.finish();
+        let resolve = clock.close(&batch);
+        let began = Instant::now();
+        self.gpu.queue.submit([commands]);
+        self.gpu.wait()?;
+        let host = began.elapsed().as_secs_f64() * 1e3;
+        self.gpu.queue.submit(resolve);
+        clock.submitted(self.gpu, batch);
+        Ok(SelfCheck { timestamps: self.timestamps(&mut clock)?, host })
+    }
+
+    fn timestamps(&self, clock: &mut Clock) -> Result<Option<f64>, GpuError> {
+        if !self.gpu.has_timestamps() {
+            return Ok(None);
+        }
+        let period = clock.nanoseconds_per_tick() * 1e-6;
+        let mut found = None;
+        let began = Instant::now();
+        while found.is_none() && !clock.is_idle() && began.elapsed() < Duration::from_secs(10) {
+            self.gpu.wait()?;
+            clock.collect(|timed| found = Some(timed.ticks as f64 * period));
+        }
+        Ok(Some(found.unwrap_or(0.0)))
+    }
+}
+
+fn buffer(gpu: &Gpu, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
+    gpu.device.create_buffer(&wgpu::BufferDescriptor { label: Some("roof"), size, usage, mapped_at_creation: false })
+}
+
+fn group(gpu: &Gpu, kernel: &Kernel, buffers: &[&wgpu::Buffer]) -> wgpu::BindGroup {
+    let entries: Vec<_> = kernel
+        .bindings
+        .iter()
+        .zip(buffers)
+        .map(|(kind, buffer)| wgpu::BindGroupEntry { binding: kind.binding, resource: buffer.as_entire_binding() })
+        .collect();
+    gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: Some("roof"),
+        layout: &kernel.layout,
+        entries: &entries,
+    })
+}

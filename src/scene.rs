@@ -1,0 +1,154 @@
+//! Scenes: a system with its model, seed, toggles and view, read from a RON file.
+
+use crate::gpu::Gpu;
+use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
+use crate::sim::field::Field;
+use crate::sim::field::params::FieldModel;
+use crate::sim::{Refusal, Simulation, ToggleSet, toggles::index_of};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The scene that opens when none is named.
+pub const DEFAULT_SCENE: &str = "scenes/field.ron";
+
+/// The default scene's text, so that a program without its folder still has something to show.
+const EMBEDDED_DEFAULT: &str = include_str!("../scenes/field.ron");
+
+/// A scene as its file says it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scene {
+    /// What the scene list shows.
+    pub title: String,
+    /// The system and its model.
+    pub system: System,
+    /// The preset that toggles and rules start from.
+    pub preset: String,
+    /// Seed of every random draw.
+    #[serde(default)]
+    pub seed: u64,
+    /// Toggles that differ from the preset.
+    #[serde(default)]
+    pub toggles: BTreeMap<String, bool>,
+}
+
+/// One of the systems with its model.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum System {
+    /// The field brain.
+    Field(FieldModel),
+}
+
+/// How large to make a scene.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Size {
+    /// The scene's own size; on a software adapter its reduced one, if it names one.
+    #[default]
+    Auto,
+    /// The scene's own size on every adapter.
+    Full,
+    /// The scene's reduced size on every adapter.
+    Reduced,
+}
+
+/// Why a scene cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum SceneError {
+    /// The file cannot be read or is no scene.
+    #[error(transparent)]
+    File(#[from] RonFileError),
+    /// A value that its system does not accept.
+    #[error("{}: {refusal}", path.display())]
+    Refused {
+        /// The scene file.
+        path: PathBuf,
+        /// What is wrong and what would be right.
+        refusal: Refusal,
+    },
+}
+
+/// A scene from a file, with the text that it was read from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SceneFile {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text, verbatim.
+    pub text: String,
+    /// The scene.
+    pub scene: Scene,
+}
+
+/// A scene made to fit an adapter: ready to run.
+pub struct Prepared {
+    /// The system.
+    pub simulation: Box<dyn Simulation>,
+    /// Its toggles.
+    pub toggles: ToggleSet,
+    /// What was changed to make it fit, in one sentence for the user.
+    pub note: Option<String>,
+}
+
+impl SceneFile {
+    /// Reads a scene file; the default scene is known without its file.
+    ///
+    /// # Errors
+    /// The file is missing, too large, or no scene: with file, line, field and remedy.
+    pub fn read(path: &Path) -> Result<Self, SceneError> {
+        let text = if path == Path::new(DEFAULT_SCENE) && !path.exists() {
+            EMBEDDED_DEFAULT.to_owned()
+        } else {
+            read_text(path, SCENE_BYTES)?
+        };
+        let scene = parse_ron(path, &text)?;
+        Ok(Self { path: path.to_owned(), text, scene })
+    }
+
+    /// Makes the scene's system, its toggles and its size for this adapter.
+    ///
+    /// # Errors
+    /// An unknown preset or toggle, a combination that makes no sense, a size out of range.
+    pub fn prepare(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, SceneError> {
+        self.make(gpu, size, seed).map_err(|refusal| self.refuse(refusal))
+    }
+
+    /// A refusal with this file's name.
+    pub fn refuse(&self, refusal: Refusal) -> SceneError {
+        SceneError::Refused { path: self.path.clone(), refusal }
+    }
+
+    fn make(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, Refusal> {
+        let scene = &self.scene;
+        let seed = seed.unwrap_or(scene.seed);
+        let System::Field(model) = scene.system;
+        let (model, note) = fit_field(model, gpu, size);
+        let mut simulation: Box<dyn Simulation> = Box::new(Field::new(model, seed, gpu.largest_binding())?);
+        let mut toggles = simulation.take_preset(&scene.preset)?;
+        for (name, on) in &scene.toggles {
+            toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);
+        }
+        simulation.validate(toggles)?;
+        Ok(Prepared { simulation, toggles, note })
+    }
+}
+
+/// The field at its own or at its reduced number of channels.
+fn fit_field(model: FieldModel, gpu: &Gpu, size: Size) -> (FieldModel, Option<String>) {
+    let reduce = match size {
+        Size::Full => false,
+        Size::Reduced => true,
+        Size::Auto => gpu.is_software(),
+    };
+    match model.reduced_channels {
+        Some(channels) if reduce && channels < model.channels => {
+            let sites = model.sites;
+            let why = if size == Size::Auto { "on a software adapter" } else { "as asked for" };
+            let note = format!(
+                "running {sites}³×{channels} instead of the scene's {sites}³×{} {why}; `--size full` forces the full size",
+                model.channels
+            );
+            (FieldModel { channels, ..model }, Some(note))
+        }
+        _ => (model, None),
+    }
+}
