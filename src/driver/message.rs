@@ -105,6 +105,15 @@ pub enum Event {
         /// The command.
         command: Command,
     },
+    /// Toggles and memory from this cycle on; sent at the start and after every switch.
+    Setting {
+        /// The first cycle that runs under it.
+        cycle: u64,
+        /// Names of the toggles that are on.
+        toggles_on: Vec<&'static str>,
+        /// Bytes on the device by what they hold.
+        memory: Vec<(&'static str, u64)>,
+    },
     /// A command was refused.
     Refused {
         /// The command.

@@ -13,6 +13,7 @@ mod switching;
 
 pub use message::{Command, Counts, Event, PassKind, Sample, Status};
 pub use reader::read_and_wait;
+pub use switching::memory_by_name;
 
 use crate::gpu::clock::{Clock, Mark, Method};
 use crate::gpu::{Buffers, Gpu, GpuError, Kernels};
@@ -257,6 +258,12 @@ impl Driver {
     /// Whether it stands between two cycles, so that the arrays belong to one and the same.
     pub fn is_at_boundary(&self) -> bool {
         self.work == Work::Boundary
+    }
+
+    /// Goes on from a state that was written into the arrays: `cycle` cycles are done.
+    pub fn resume(&mut self, cycle: u64) {
+        self.simulation.resume(cycle, self.toggles);
+        self.status.cycle = cycle;
     }
 
     /// Plans the initial state.

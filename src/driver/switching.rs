@@ -3,7 +3,8 @@
 use super::{Command, Driver, DriverError, Event, Work};
 use crate::gpu::Variant;
 use crate::sim::toggles::index_of;
-use crate::sim::{Plan, Refusal, ToggleSet, variants};
+use crate::sim::{Plan, Refusal, State, ToggleSet, variants};
+use std::collections::BTreeMap;
 
 /// A switch whose kernels are being built.
 #[derive(Debug)]
@@ -145,7 +146,15 @@ impl Driver {
         for command in self.waiting.take().map(|waiting| waiting.commands).unwrap_or_default() {
             self.tell(Event::Applied { cycle: self.status.cycle + 1, command });
         }
+        self.tell_setting();
         self.queue_twins();
+    }
+
+    /// Tells which toggles are on and what the memory holds.
+    fn tell_setting(&mut self) {
+        let toggles_on = self.toggles.names(&self.simulation.description().toggles);
+        let memory = memory_by_name(&self.simulation.state(self.toggles));
+        self.tell(Event::Setting { cycle: self.status.cycle + 1, toggles_on, memory });
     }
 
     /// Notes every setting that one click leads to.
@@ -167,4 +176,13 @@ impl Driver {
             self.kernels.prepare(&variant);
         }
     }
+}
+
+/// Bytes of all buffers of the same name.
+pub fn memory_by_name(state: &State) -> Vec<(&'static str, u64)> {
+    let mut bytes = BTreeMap::<&'static str, u64>::new();
+    for request in &state.buffers {
+        *bytes.entry(request.id.name).or_default() += request.bytes;
+    }
+    bytes.into_iter().collect()
 }

@@ -148,6 +148,10 @@ pub trait Simulation: Send {
     /// Restarts from another seed: the next `initialise` draws with it.
     fn reseed(&mut self, seed: u64);
 
+    /// Goes on after `cycle` cycles whose state was written into the arrays: whatever the system keeps on the host is
+    /// as if it had run them.
+    fn resume(&mut self, cycle: u64, toggles: ToggleSet);
+
     /// Where the pointer is over the picture, both in [0, 1]; systems with pointer input use it.
     fn point(&mut self, at: [f32; 2]);
 

@@ -88,6 +88,21 @@ impl Field {
         let (model, draws) = (self.model, self.draws());
         self.sensors = sensors::sensor_values(&model, draws, self.next_cycle, self.pointer, &mut self.walk);
     }
+
+    /// Appends this cycle's sensors to the predictor's history and reads the next cycle's.
+    fn take_sensors(&mut self, toggles: ToggleSet) {
+        if !description::switches(toggles).learning_left_out {
+            self.history.push(self.sensors.clone());
+            if self.history.len() > 2 {
+                self.history.remove(0);
+            }
+            if let [before, last] = self.history.as_slice() {
+                self.trend = Some(last.iter().zip(before).map(|(last, before)| last - before).collect());
+            }
+        }
+        self.next_cycle += 1;
+        self.read_sensors();
+    }
 }
 
 impl Simulation for Field {
@@ -151,17 +166,18 @@ impl Simulation for Field {
 
     fn advance(&mut self, toggles: ToggleSet, plan: &Plan) {
         self.rotation.take(&plan.rotation);
-        if !description::switches(toggles).learning_left_out {
-            self.history.push(self.sensors.clone());
-            if self.history.len() > 2 {
-                self.history.remove(0);
-            }
-            if let [before, last] = self.history.as_slice() {
-                self.trend = Some(last.iter().zip(before).map(|(last, before)| last - before).collect());
-            }
-        }
-        self.next_cycle += 1;
+        self.take_sensors(toggles);
+    }
+
+    fn resume(&mut self, cycle: u64, toggles: ToggleSet) {
+        self.history.clear();
+        self.trend = None;
+        self.walk.clear();
+        self.next_cycle = 1;
         self.read_sensors();
+        for _ in 0..cycle {
+            self.take_sensors(toggles);
+        }
     }
 
     fn take_preset(&mut self, name: &str) -> Result<ToggleSet, Refusal> {
