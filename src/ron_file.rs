@@ -28,7 +28,10 @@ pub enum RonFileError {
         kind: &'static str,
     },
     /// Too large to be what was asked for. Nothing was read.
-    #[error("{}: holds {bytes} bytes, more than the {limit} that are read; check that it is the right file", path.display())]
+    #[error(
+        "{}: holds {bytes} bytes, more than the {limit} that are read; check that it is the right file",
+        path.display()
+    )]
     TooLarge {
         /// The path asked for.
         path: PathBuf,
@@ -46,7 +49,10 @@ pub enum RonFileError {
         source: io::Error,
     },
     /// Bytes that are no text.
-    #[error("{}:{line}:{column}: is not UTF-8 text; check that it is the right file, or save it as UTF-8", path.display())]
+    #[error(
+        "{}:{line}:{column}: is not UTF-8 text; check that it is the right file, or save it as UTF-8",
+        path.display()
+    )]
     NotText {
         /// The path asked for.
         path: PathBuf,

@@ -82,7 +82,8 @@ fn a_wrong_value_is_named_with_its_field() {
         (
             "Wood",
             "Wod",
-            "kiln.ron:4:9: field `fuel`: unexpected value `Wod` in `Fuel`, expected one of `Wood`, `Coal`; did you mean `Wood`?",
+            "kiln.ron:4:9: field `fuel`: unexpected value `Wod` in `Fuel`, expected one of `Wood`, `Coal`; \
+             did you mean `Wood`?",
         ),
         (
             "Some(3.5)",
@@ -99,7 +100,8 @@ fn a_wrong_value_is_named_with_its_field() {
 
 #[test]
 fn more_text_after_the_document_is_refused() {
-    let expected = "kiln.ron:8:1: the document has ended, but more text follows, found `(again`; take it out, or check the brackets before it";
+    let expected = "kiln.ron:8:1: the document has ended, but more text follows, found `(again`; take it \
+         out, or check the brackets before it";
     assert_eq!(complaint(&format!("{GOOD}(again)")), expected);
 }
 
