@@ -58,7 +58,7 @@ pub struct Timing {
     pub method: TimingMethod,
     /// Nanoseconds per timestamp tick, as the adapter says.
     pub timestamp_period_ns: f32,
-    /// The comparison of both clocks at the start; `None` where there are no timestamps to compare.
+    /// The comparison of both clocks at the start; `None` where it was not made.
     pub self_check: Option<SelfCheck>,
 }
 
@@ -78,8 +78,8 @@ pub enum TimingMethod {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SelfCheck {
-    /// Its time by the device's timestamps, in milliseconds.
-    pub dispatch_timestamps_ms: f64,
+    /// Its time by the device's timestamps, in milliseconds; `None` where the device has none.
+    pub dispatch_timestamps_ms: Option<f64>,
     /// Its time by the host's clock, in milliseconds.
     pub dispatch_host_ms: f64,
     /// Whether they agree well enough to believe the timestamps.
@@ -92,12 +92,10 @@ pub struct SelfCheck {
 pub struct Roof {
     /// Copy bandwidth in GB/s (10⁹ bytes), read and written bytes both counted.
     pub copy_gb_s: f64,
-    /// Bytes that one such copy read and wrote.
+    /// Bytes of the buffer that was copied.
     pub copy_bytes: u64,
     /// Rate of single-precision fused multiply-adds in GFLOP/s, each counted as two operations.
     pub fma_gflop_s: f64,
-    /// Operations that one such dispatch did.
-    pub fma_operations: u64,
 }
 
 /// What building a pipeline took.

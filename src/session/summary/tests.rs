@@ -67,7 +67,7 @@ fn passes_of_a_stage_are_added_up_cycle_by_cycle() {
 fn the_scarcer_resource_is_the_roof() {
     let mut session = measured(vec![sample(0, 0, 10, 4000)]);
     // 4000 bytes and 500 operations in 10 µs: 0.4 GB/s and 0.05 GFLOP/s.
-    let roof = |copy_gb_s, fma_gflop_s| Some(Roof { copy_gb_s, copy_bytes: 1, fma_gflop_s, fma_operations: 1 });
+    let roof = |copy_gb_s, fma_gflop_s| Some(Roof { copy_gb_s, copy_bytes: 1, fma_gflop_s });
     let mut of_roof = |of| {
         session.roof = of;
         Summary::of(&session).arms[0].stages[0].of_roof.unwrap()
