@@ -11,6 +11,7 @@ pub mod cli;
 pub mod desktop;
 pub mod driver;
 pub mod gpu;
+pub mod recording;
 pub mod ron_file;
 pub mod scene;
 pub mod session;

@@ -1,6 +1,42 @@
 //! The command line: one file per command.
 
-/// Runs the program and returns its exit code: 0 fine, 1 a confirmed regression or broken bound, 2 bad input.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+mod arguments;
+mod bench;
+mod doctor;
+mod error;
+mod record;
+mod recover;
+mod run;
+mod snapshot;
+mod state;
+mod window;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use error::CliError;
+use std::process::ExitCode;
+
+/// Runs the program and returns its exit code: 0 fine, 1 a confirmed regression, a broken bound or a failed run, 2 bad
+/// input.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("fieldscope: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments) -> Result<(), CliError> {
+    match &arguments.command {
+        Some(Command::Record(record)) => record::record(record),
+        Some(Command::Snapshot(snapshot)) => snapshot::snapshot(snapshot),
+        Some(Command::State(state)) => state::state(state),
+        Some(Command::Bench(bench)) => bench::bench(bench),
+        Some(Command::Recover(recover)) => recover::recover(recover),
+        Some(Command::Doctor(doctor)) => doctor::doctor(doctor),
+        None => window::window(&arguments.window),
+    }
 }

@@ -3,10 +3,11 @@
 use super::format::{Counts, Session};
 use super::machine::{Roof, TimingMethod};
 use super::samples::{Clock, PassRecord, Sample};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Order statistics of a set of measurements, in the measurements' unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Statistics {
     /// Half of the values are below.
     pub median: f64,
@@ -44,7 +45,7 @@ fn quantile(sorted: &[f64], fraction: f64) -> Option<f64> {
 }
 
 /// What a session measured, arm by arm.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// How passes were timed.
     pub timing: TimingMethod,
@@ -63,7 +64,7 @@ pub struct Summary {
 }
 
 /// What one arm took.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ArmSummary {
     /// The arm: 0 is A, 1 is B.
     pub arm: u8,
@@ -76,7 +77,7 @@ pub struct ArmSummary {
 }
 
 /// What one stage took. Figures that were not measured are `None`, never 0.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StageSummary {
     /// Its name.
     pub name: String,

@@ -1,0 +1,182 @@
+//! What the command line accepts.
+
+use crate::scene::{DEFAULT_SCENE, Size};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Watch five GPU simulations live, switch every optimisation while they run, and see what it gains and what it changes.
+///
+/// Without a command it opens the window.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// What to do instead of opening the window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The window's own arguments.
+    #[command(flatten)]
+    pub window: WindowArguments,
+}
+
+/// Commands that need no window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a scene and write a timing session.
+    Record(RecordArguments),
+    /// Run a scene and draw its state into a PNG.
+    Snapshot(SnapshotArguments),
+    /// Run a scene and write its state arrays as npz, for numpy.
+    State(StateArguments),
+    /// Measure a system's targets against this machine's roof.
+    Bench(BenchArguments),
+    /// Turn the journal of a killed recording into a session.
+    Recover(RecoverArguments),
+    /// Say what this machine can and cannot do.
+    Doctor(DoctorArguments),
+}
+
+/// Which scene to run, and how.
+#[derive(Clone, Debug, Args)]
+pub struct SceneArguments {
+    /// The scene file.
+    #[arg(default_value = DEFAULT_SCENE)]
+    pub scene: PathBuf,
+    /// Adapter: `best`, `software` or part of a name (also FIELDSCOPE_ADAPTER).
+    #[arg(long)]
+    pub adapter: Option<String>,
+    /// Size: the scene's own, its reduced one, or whichever suits the adapter.
+    #[arg(long, value_enum, default_value_t)]
+    pub size: Size,
+    /// Seed instead of the scene's.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Preset instead of the scene's.
+    #[arg(long)]
+    pub preset: Option<String>,
+    /// A toggle's position, such as `fused_pass=off`; may be given often.
+    #[arg(long = "toggle", value_name = "NAME=on|off", value_parser = toggle_position)]
+    pub toggles: Vec<(String, bool)>,
+}
+
+/// Arguments of the window.
+#[derive(Clone, Debug, Args)]
+pub struct WindowArguments {
+    /// Which scene to open, and how.
+    #[command(flatten)]
+    pub scene: SceneArguments,
+    /// Write a picture of the window to this PNG after some cycles, and go on.
+    #[arg(long)]
+    pub screenshot: Option<PathBuf>,
+    /// Cycles before the screenshot.
+    #[arg(long, default_value_t = 60)]
+    pub after_cycles: u64,
+}
+
+/// Arguments of `record`.
+#[derive(Clone, Debug, Args)]
+pub struct RecordArguments {
+    /// Which scene to run, and how.
+    #[command(flatten)]
+    pub scene: SceneArguments,
+    /// Cycles to record.
+    #[arg(long)]
+    pub cycles: u64,
+    /// The session file to write; `out/<scene>-<moment>.ron` unless given.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Also draw the last state into this PNG.
+    #[arg(long)]
+    pub picture: Option<PathBuf>,
+    /// Leave out the measurement of the machine's roof.
+    #[arg(long)]
+    pub no_roof: bool,
+    /// Print the summary as JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `snapshot`.
+#[derive(Clone, Debug, Args)]
+pub struct SnapshotArguments {
+    /// Which scene to run, and how.
+    #[command(flatten)]
+    pub scene: SceneArguments,
+    /// The cycle to draw.
+    #[arg(long)]
+    pub cycle: u64,
+    /// The PNG to write.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Width and height in pixels.
+    #[arg(long, num_args = 2, value_names = ["WIDTH", "HEIGHT"], default_values_t = [1200, 900])]
+    pub pixels: Vec<u32>,
+}
+
+/// Arguments of `state`.
+#[derive(Clone, Debug, Args)]
+pub struct StateArguments {
+    /// Which scene to run, and how.
+    #[command(flatten)]
+    pub scene: SceneArguments,
+    /// The cycle whose state is written.
+    #[arg(long)]
+    pub cycle: u64,
+    /// The npz file to write.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Start from the state in this npz file.
+    #[arg(long)]
+    pub from: Option<PathBuf>,
+}
+
+/// Arguments of `bench`.
+#[derive(Clone, Debug, Args)]
+pub struct BenchArguments {
+    /// The system.
+    #[arg(default_value = "field")]
+    pub system: String,
+    /// Adapter: `best`, `software` or part of a name (also FIELDSCOPE_ADAPTER).
+    #[arg(long)]
+    pub adapter: Option<String>,
+    /// Size to measure at.
+    #[arg(long, value_enum, default_value_t)]
+    pub size: Size,
+    /// Measured cycles of each setting in each round.
+    #[arg(long, default_value_t = 10)]
+    pub cycles: u64,
+    /// Rounds: every setting runs once a round, so that a drifting machine is shared out.
+    #[arg(long, default_value_t = 3)]
+    pub rounds: u64,
+    /// Folder for one session per setting and round.
+    #[arg(long, default_value = "out/bench")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `recover`.
+#[derive(Clone, Debug, Args)]
+pub struct RecoverArguments {
+    /// The journal: `S.ron.journal`.
+    pub journal: PathBuf,
+    /// The session file to write; beside the journal unless given.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Clone, Debug, Args)]
+pub struct DoctorArguments {
+    /// Adapter: `best`, `software` or part of a name (also FIELDSCOPE_ADAPTER).
+    #[arg(long)]
+    pub adapter: Option<String>,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn toggle_position(text: &str) -> Result<(String, bool), String> {
+    match text.split_once('=') {
+        Some((name, "on")) => Ok((name.to_owned(), true)),
+        Some((name, "off")) => Ok((name.to_owned(), false)),
+        _ => Err(format!("`{text}` is not NAME=on or NAME=off")),
+    }
+}

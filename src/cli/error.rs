@@ -1,0 +1,64 @@
+//! Everything that ends a command, with its exit code.
+
+use crate::driver::DriverError;
+use crate::gpu::GpuError;
+use crate::scene::SceneError;
+use crate::session::SessionError;
+use crate::sim::Refusal;
+use std::path::{Path, PathBuf};
+
+/// Why a command ended without its result.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A scene that cannot be run.
+    #[error(transparent)]
+    Scene(#[from] SceneError),
+    /// A session that cannot be read or written.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The adapter.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    /// A setting that the system refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Something in the arguments.
+    #[error("{0}")]
+    Input(String),
+    /// A file that cannot be written or read.
+    #[error("{}: {reason}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The window failed.
+    #[error("the window ended: {0}")]
+    Window(String),
+}
+
+impl CliError {
+    /// A file with what is wrong with it.
+    pub fn file(path: &Path, reason: impl std::fmt::Display) -> Self {
+        Self::File { path: path.to_owned(), reason: reason.to_string() }
+    }
+
+    /// 2 where the input has to change, 1 where something failed on the way.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Scene(_) | Self::Session(_) | Self::Refused(_) | Self::Input(_) | Self::File { .. } => 2,
+            Self::Gpu(GpuError::TooLarge { .. } | GpuError::OutOfMemory { .. } | GpuError::UnknownAdapter { .. }) => 2,
+            Self::Gpu(_) | Self::Window(_) => 1,
+        }
+    }
+}
+
+impl From<DriverError> for CliError {
+    fn from(error: DriverError) -> Self {
+        match error {
+            DriverError::Gpu(error) => Self::Gpu(error),
+            DriverError::Refused(refusal) => Self::Refused(refusal),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What every headless command begins with: an open adapter, a checked clock, a scene that fits, a driver.
+
+use super::arguments::SceneArguments;
+use super::error::CliError;
+use crate::driver::{Driver, Event};
+use crate::gpu::roof::{SelfCheck, self_check};
+use crate::gpu::{AdapterChoice, Gpu, Kernels};
+use crate::recording::{Facts, scene_record};
+use crate::scene::{Prepared, SceneFile};
+use crate::shaders::LIBRARY;
+use crate::sim::toggles::index_of;
+use crossbeam_channel::Receiver;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// A driver that is ready to run, and what is known of it.
+pub struct Run {
+    /// The driver.
+    pub driver: Driver,
+    /// What it tells.
+    pub events: Receiver<Event>,
+    /// The header of a session of it.
+    pub facts: Facts,
+}
+
+/// Opens an adapter and starts its kernel builder.
+///
+/// # Errors
+/// No such adapter.
+pub fn open(adapter: Option<&str>) -> Result<Arc<Kernels>, CliError> {
+    let gpu = Gpu::open(&AdapterChoice::from_flag_or_environment(adapter))?;
+    Ok(Arc::new(Kernels::new(&gpu, LIBRARY)))
+}
+
+/// Everything up to cycle 0.
+///
+/// # Errors
+/// No adapter, a scene that cannot be run, a size that does not fit.
+pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
+    let file = SceneFile::read(&arguments.scene)?;
+    let kernels = open(arguments.adapter.as_deref())?;
+    let prepared = prepare(&file, arguments, kernels.gpu())?;
+    if let Some(note) = &prepared.note {
+        eprintln!("fieldscope: {note}");
+    }
+    let check = self_check(&kernels)?;
+    start_prepared(&file, prepared, arguments.seed, kernels, check)
+}
+
+/// The scene under the arguments' preset and toggles.
+///
+/// # Errors
+/// A scene, preset or toggle that cannot be.
+pub fn prepare(file: &SceneFile, arguments: &SceneArguments, gpu: &Gpu) -> Result<Prepared, CliError> {
+    let mut file = file.clone();
+    if let Some(preset) = &arguments.preset {
+        file.scene.preset.clone_from(preset);
+    }
+    let mut prepared = file.prepare(gpu, arguments.size, arguments.seed)?;
+    for (name, on) in &arguments.toggles {
+        let index = index_of(&prepared.simulation.description().toggles, name)?;
+        prepared.toggles = prepared.toggles.with(index, *on);
+    }
+    prepared.simulation.validate(prepared.toggles)?;
+    Ok(prepared)
+}
+
+/// A driver for a prepared scene.
+///
+/// # Errors
+/// A size that does not fit.
+pub fn start_prepared(
+    file: &SceneFile,
+    prepared: Prepared,
+    seed: Option<u64>,
+    kernels: Arc<Kernels>,
+    check: SelfCheck,
+) -> Result<Run, CliError> {
+    let (driver, events) = Driver::new(kernels, check.method(), prepared.simulation, prepared.toggles)?;
+    let system = driver.simulation().description().name;
+    let scene = scene_record(system, &file.path, &file.text, seed.unwrap_or(file.scene.seed));
+    let facts = Facts::new(&driver, Some(check), scene);
+    Ok(Run { driver, events, facts })
+}
+
+impl Run {
+    /// Runs to a cycle without recording; returns whether it got there before the user stopped it.
+    ///
+    /// # Errors
+    /// A lost device.
+    pub fn run_to(&mut self, cycle: u64) -> Result<bool, CliError> {
+        let bar = progress(cycle, "running");
+        self.driver.run_to(self.driver.status().cycle)?;
+        while self.driver.status().cycle < cycle && !interrupted() {
+            self.driver.run_to(self.driver.status().cycle + 1)?;
+            self.events.try_iter().for_each(drop);
+            bar.set_position(self.driver.status().cycle);
+        }
+        bar.finish_and_clear();
+        self.driver.settle()?;
+        Ok(self.driver.status().cycle == cycle)
+    }
+}
+
+/// Whether the user has asked the program to stop. The first call begins to listen.
+pub fn interrupted() -> bool {
+    static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    let stop = STOP.get_or_init(|| {
+        let stop = Arc::new(AtomicBool::new(false));
+        let flag = stop.clone();
+        if let Err(error) = ctrlc::set_handler(move || flag.store(true, Ordering::Release)) {
+            eprintln!("fieldscope: Ctrl-C will end the program at once: {error}");
+        }
+        stop
+    });
+    stop.load(Ordering::Acquire)
+}
+
+/// A bar that shows cycles and the time left; hidden where nobody watches.
+pub fn progress(cycles: u64, what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(cycles);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} cycles, {eta} left") {
+        bar.set_style(style);
+    }
+    bar.set_message(what.to_owned());
+    bar
+}
