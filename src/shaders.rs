@@ -18,7 +18,7 @@ macro_rules! kernel {
     };
 }
 
-/// Every module and kernel under `shaders/`.
+/// Every module and kernel under `shaders/`. Modules stand before those that import them.
 pub const LIBRARY: Library = Library {
     modules: &[
         module!("common/random"),
@@ -26,6 +26,9 @@ pub const LIBRARY: Library = Library {
         module!("field/shared"),
         module!("field/operations"),
         module!("field/sums"),
+        module!("view/glyph"),
+        module!("view/moments"),
+        module!("view/range"),
     ],
     kernels: &[
         kernel!("common/copy", proven: true),
@@ -43,5 +46,12 @@ pub const LIBRARY: Library = Library {
         kernel!("field/predictor", proven: true),
         kernel!("field/stencil", proven: true),
         kernel!("field/summary", proven: true),
+        kernel!("view/bin", proven: false),
+        kernel!("view/compose", proven: false),
+        kernel!("view/corners", proven: false),
+        kernel!("view/extract", proven: false),
+        kernel!("view/march", proven: false),
+        kernel!("view/settle", proven: false),
+        kernel!("view/survey", proven: false),
     ],
 };

@@ -1,0 +1,144 @@
+//! The painter of a cube of sites: three slices and a volume of one channel, their mean or their variance.
+//!
+//! Channels are reduced to one scalar per shown site; the scalars give the range; slices take them as they are, the volume
+//! packs them for its rays. Only what is shown is read: slices alone touch three planes, one channel a single slab.
+
+mod passes;
+mod resources;
+mod source;
+#[cfg(test)]
+mod tests;
+
+pub use source::{CubeSlab, CubeSource};
+
+use super::batch::Batcher;
+use super::{CubeLayout, Look, Painted, Subject, Target, ViewError};
+use crate::gpu::{Arrived, Gpu, Kernels, Readback};
+use crate::shader_struct;
+use crate::view::overlay::Overlay;
+use crossbeam_channel::Receiver;
+use passes::{Painting, Tools, tiles};
+use resources::{Resources, Shape};
+
+shader_struct! {
+    /// What the colours stand for, and what is known of the values that are shown.
+    pub struct ValueRange {
+        /// The value of the first colour.
+        pub low: f32,
+        /// The value of the last colour.
+        pub high: f32,
+        /// The lowest finite value.
+        pub minimum: f32,
+        /// The highest finite value.
+        pub maximum: f32,
+        /// The mean of the finite values.
+        pub mean: f32,
+        /// Their standard deviation.
+        pub deviation: f32,
+        /// How many they are.
+        pub count: u32,
+        /// How many values are infinite or not a number.
+        pub not_finite: u32,
+    }
+}
+
+/// Paints cubes. Allocates nothing until it paints, and anew only when sizes change.
+#[derive(Debug)]
+pub struct CubePainter {
+    gpu: Gpu,
+    batcher: Batcher,
+    resources: Option<Resources>,
+    readback: Readback<()>,
+    ranges: Receiver<Arrived<()>>,
+    range: Option<ValueRange>,
+}
+
+impl CubePainter {
+    /// A painter for this device.
+    pub fn new(gpu: &Gpu) -> Self {
+        let (readback, ranges) = Readback::new(gpu, "range", 3);
+        Self { gpu: gpu.clone(), batcher: Batcher::new(gpu), resources: None, readback, ranges, range: None }
+    }
+
+    /// As [`Painter::paint`](super::Painter::paint).
+    ///
+    /// # Errors
+    /// The picture does not fit the state, the look does not fit the picture, or a kernel does not build.
+    pub fn paint(
+        &mut self,
+        kernels: &Kernels,
+        encoder: &mut wgpu::CommandEncoder,
+        subject: &Subject<'_>,
+        look: &Look,
+        target: &Target<'_>,
+        timestamps: Option<wgpu::ComputePassTimestampWrites<'_>>,
+    ) -> Result<Painted, ViewError> {
+        let source = CubeSource::new(subject)?;
+        look.check(source.channels)?;
+        let Some(tools) = Tools::get(kernels, look.quantity, source.is_half)? else { return Ok(Painted::NotYet) };
+        let layout = CubeLayout::new(target.size, source.sites, look);
+        let overlay = Overlay::new(&layout, source.sites, look, source.spots);
+        let pixels_per_ray = look.detail.pixels_per_ray(self.gpu.is_software());
+        let [columns, rows, _] = tiles(target.size);
+        let shape = Shape {
+            sites: source.sites,
+            has_slices: layout.slices[0].size[0] > 0,
+            has_volume: layout.volume.size.iter().all(|&length| length > 0),
+            is_running: source.slabs.len() > 1,
+            rays: layout.volume.size.map(|length| length.div_ceil(pixels_per_ray)),
+            tiles: columns * rows,
+            glyph_words: (overlay.glyphs.len() as u32).div_ceil(32).max(1),
+        };
+        let resources = match self.resources.take().filter(|resources| resources.shape == shape) {
+            Some(resources) => resources,
+            None => Resources::new(&self.gpu, shape)?,
+        };
+        let resources = self.resources.insert(resources);
+        self.gpu.queue.write_buffer(&resources.colours, 0, bytemuck::cast_slice(&look.colours.packed()));
+        self.gpu.queue.write_buffer(&resources.glyphs, 0, bytemuck::cast_slice(&overlay.glyphs));
+        let painting = Painting {
+            tools: &tools,
+            source: &source,
+            resources,
+            look,
+            layout: &layout,
+            overlay: &overlay,
+            target: target.view.clone(),
+            size: target.size,
+        };
+        self.batcher.encode(encoder, "paint cube", &painting.dispatches(), timestamps);
+        // Where the ring is full the legend keeps its last figures.
+        self.readback.request(encoder, &resources.range, 0, size_of::<ValueRange>() as u64, ());
+        Ok(Painted::Encoded)
+    }
+
+    /// Builds on the calling thread all that painting with this look needs.
+    ///
+    /// # Errors
+    /// The picture does not fit the state, or a kernel does not build.
+    pub fn build(kernels: &Kernels, subject: &Subject<'_>, look: &Look) -> Result<(), ViewError> {
+        let source = CubeSource::new(subject)?;
+        for variant in Tools::variants(look.quantity, source.is_half) {
+            kernels.build(&variant)?;
+        }
+        Ok(())
+    }
+
+    /// Starts the readback of the last painting's range. To be called after the submission of its encoder.
+    pub fn after_submit(&mut self) {
+        self.readback.after_submit();
+    }
+
+    /// The range of the latest painting whose figures have come back.
+    pub fn range(&mut self) -> Option<ValueRange> {
+        if let Some(latest) = self.ranges.try_iter().last() {
+            self.range = bytemuck::try_pod_read_unaligned(&latest.bytes).ok();
+        }
+        self.range
+    }
+
+    /// Bytes that the painter holds on the device.
+    pub fn bytes(&self) -> u64 {
+        self.resources.as_ref().map_or(0, Resources::bytes)
+    }
+}

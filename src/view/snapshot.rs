@@ -1,0 +1,58 @@
+//! A picture as an image in memory: for files and tests.
+
+use super::{Look, Painter, Subject, Target, ViewError, target_texture, target_view};
+use crate::gpu::{GpuError, Kernels};
+
+/// Paints once and waits for the picture: 8-bit sRGB with full opacity, `size` in pixels.
+///
+/// # Errors
+/// What cannot be painted, or a lost device.
+pub fn snapshot(
+    kernels: &Kernels,
+    subject: &Subject<'_>,
+    look: &Look,
+    size: [u32; 2],
+) -> Result<image::RgbaImage, ViewError> {
+    let gpu = kernels.gpu();
+    let texture = target_texture(gpu, size)?;
+    let view = target_view(&texture);
+    let mut painter = Painter::new(gpu);
+    painter.build(kernels, subject, look)?;
+    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("snapshot") });
+    painter.paint(kernels, &mut encoder, subject, look, &Target { view: &view, size }, None)?;
+
+    let row = (4 * size[0]).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
+    let staging = gpu.device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("snapshot"),
+        size: u64::from(row) * u64::from(size[1]),
+        usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+        mapped_at_creation: false,
+    });
+    encoder.copy_texture_to_buffer(
+        texture.as_image_copy(),
+        wgpu::TexelCopyBufferInfo {
+            buffer: &staging,
+            layout: wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(row), rows_per_image: None },
+        },
+        texture.size(),
+    );
+    gpu.queue.submit([encoder.finish()]);
+    let (send, mapped) = crossbeam_channel::bounded(1);
+    staging.slice(..).map_async(wgpu::MapMode::Read, move |result| {
+        // The receiver stands below and lives longer.
+        let _ = send.try_send(result);
+    });
+    gpu.wait()?;
+    match mapped.try_recv() {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(GpuError::Lost(error.to_string()).into()),
+        Err(_) => return Err(GpuError::Lost("the picture was never copied".to_owned()).into()),
+    }
+    let padded = staging.slice(..).get_mapped_range();
+    let pixels = padded.chunks_exact(row as usize).flat_map(|row| &row[..4 * size[0] as usize]).copied().collect();
+    image::RgbaImage::from_raw(size[0], size[1], pixels).ok_or(ViewError::Size(
+        size[0],
+        size[1],
+        gpu.limits.max_texture_dimension_2d,
+    ))
+}
