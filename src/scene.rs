@@ -5,6 +5,7 @@ use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
 use crate::sim::field::Field;
 use crate::sim::field::params::FieldModel;
 use crate::sim::{Refusal, Simulation, ToggleSet, toggles::index_of};
+use crate::view::Look;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,9 @@ pub struct Scene {
     /// Toggles that differ from the preset.
     #[serde(default)]
     pub toggles: BTreeMap<String, bool>,
+    /// What is shown of it, and how.
+    #[serde(default)]
+    pub look: Look,
 }
 
 /// One of the systems with its model.
@@ -128,6 +132,7 @@ impl SceneFile {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);
         }
         simulation.validate(toggles)?;
+        scene.look.check(model.channels).map_err(|error| Refusal(error.to_string()))?;
         Ok(Prepared { simulation, toggles, note })
     }
 }

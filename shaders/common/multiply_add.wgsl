@@ -4,9 +4,9 @@
 // How many rounds of 32 multiply-adds on vectors of four; `Rounds` in src/gpu/roof.rs.
 struct Rounds {
     count: u32,
-    spare_one: u32,
-    spare_two: u32,
-    spare_three: u32,
+    padding_one: u32,
+    padding_two: u32,
+    padding_three: u32,
 }
 
 @group(0) @binding(0) var<storage, read_write> results: array<vec4<f32>>;

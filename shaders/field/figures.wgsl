@@ -7,7 +7,7 @@ struct Motors {
     count: u32,
     slab: u32,
     slabs: u32,
-    spare: u32,
+    padding: u32,
     spots: array<vec4<u32>, 64>,
 }
 
@@ -23,7 +23,7 @@ struct Figures {
     error: f32,
     explore: f32,
     motor_norm: f32,
-    spare: f32,
+    padding: f32,
     motors: array<f32, 64>,
 }
 

@@ -20,8 +20,8 @@ struct Sensors {
     // How many there are, and over how many channels they are spread.
     count: u32,
     channels: u32,
-    spare_one: u32,
-    spare_two: u32,
+    padding_one: u32,
+    padding_two: u32,
     values: array<vec4<f32>, 16>,
     spots: array<vec4<u32>, 64>,
 }

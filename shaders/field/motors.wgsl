@@ -20,7 +20,7 @@ struct Motors {
     count: u32,
     slab: u32,
     slabs: u32,
-    spare: u32,
+    padding: u32,
     spots: array<vec4<u32>, 64>,
 }
 

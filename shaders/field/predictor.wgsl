@@ -10,7 +10,7 @@ struct Prediction {
     // 1 when the history holds two vectors.
     trend_known: u32,
     rate: f32,
-    spare: u32,
+    padding: u32,
     values: array<vec4<f32>, 16>,
     trend: array<vec4<f32>, 16>,
 }

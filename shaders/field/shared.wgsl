@@ -53,8 +53,8 @@ struct Scalars {
     bound: f32,
     // 1 when the pending scale and offsets were applied in this cycle.
     applied: f32,
-    spare_one: f32,
-    spare_two: f32,
+    padding_one: f32,
+    padding_two: f32,
 }
 
 fn draws(pass_constants: FieldPass) -> Draws {

@@ -5,6 +5,7 @@ use crate::gpu::GpuError;
 use crate::scene::SceneError;
 use crate::session::SessionError;
 use crate::sim::Refusal;
+use crate::view::ViewError;
 use std::path::{Path, PathBuf};
 
 /// Why a command ended without its result.
@@ -19,6 +20,9 @@ pub enum CliError {
     /// The adapter.
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    /// A picture that cannot be painted.
+    #[error(transparent)]
+    View(#[from] ViewError),
     /// A setting that the system refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -47,7 +51,12 @@ impl CliError {
     /// 2 where the input has to change, 1 where something failed on the way.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Scene(_) | Self::Session(_) | Self::Refused(_) | Self::Input(_) | Self::File { .. } => 2,
+            Self::Scene(_)
+            | Self::Session(_)
+            | Self::View(_)
+            | Self::Refused(_)
+            | Self::Input(_)
+            | Self::File { .. } => 2,
             Self::Gpu(GpuError::TooLarge { .. } | GpuError::OutOfMemory { .. } | GpuError::UnknownAdapter { .. }) => 2,
             Self::Gpu(_) | Self::Window(_) => 1,
         }

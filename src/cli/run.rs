@@ -9,6 +9,7 @@ use crate::recording::{Facts, scene_record};
 use crate::scene::{Prepared, SceneFile};
 use crate::shaders::LIBRARY;
 use crate::sim::toggles::index_of;
+use crate::view::Look;
 use crossbeam_channel::Receiver;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +23,8 @@ pub struct Run {
     pub events: Receiver<Event>,
     /// The header of a session of it.
     pub facts: Facts,
+    /// What the scene shows of it.
+    pub look: Look,
 }
 
 /// Opens an adapter and starts its kernel builder.
@@ -81,7 +84,7 @@ pub fn start_prepared(
     let system = driver.simulation().description().name;
     let scene = scene_record(system, &file.path, &file.text, seed.unwrap_or(file.scene.seed));
     let facts = Facts::new(&driver, Some(check), scene);
-    Ok(Run { driver, events, facts })
+    Ok(Run { driver, events, facts, look: file.scene.look })
 }
 
 impl Run {

@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::record::make_folder;
 use super::run::start;
 use crate::driver::Driver;
+use crate::view::{self, Look, Subject};
 use std::path::Path;
 
 /// Runs the command.
@@ -20,7 +21,7 @@ pub fn snapshot(arguments: &SnapshotArguments) -> Result<(), CliError> {
     if !run.run_to(arguments.cycle)? {
         return Err(CliError::Input("interrupted: no picture was written".to_owned()));
     }
-    write_picture(&run.driver, &arguments.out, size)?;
+    write_picture(&run.driver, &run.look, &arguments.out, size)?;
     println!("picture of cycle {}: {}", arguments.cycle, arguments.out.display());
     Ok(())
 }
@@ -29,7 +30,10 @@ pub fn snapshot(arguments: &SnapshotArguments) -> Result<(), CliError> {
 ///
 /// # Errors
 /// The painter or the file.
-pub fn write_picture(_driver: &Driver, path: &Path, _size: [u32; 2]) -> Result<(), CliError> {
+pub fn write_picture(driver: &Driver, look: &Look, path: &Path, size: [u32; 2]) -> Result<(), CliError> {
     make_folder(path)?;
-    Err(CliError::Input("pictures cannot be drawn yet".to_owned()))
+    let (state, picture) = (driver.state(), driver.picture());
+    let subject = Subject { buffers: driver.buffers(), state: &state, picture: &picture };
+    let image = view::snapshot(driver.kernels(), &subject, look, size)?;
+    image.save_with_format(path, image::ImageFormat::Png).map_err(|error| CliError::file(path, error))
 }

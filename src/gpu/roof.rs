@@ -6,7 +6,7 @@ use super::clock::{Clock, Mark, Method};
 use super::error::GpuError;
 use super::kernels::{Kernel, Kernels};
 use super::variant::Variant;
-use bytemuck::{Pod, Zeroable};
+use crate::shader_struct;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,14 +19,14 @@ const RUNS: usize = 7;
 /// Timestamps and host may differ by this share of the host's time before the timestamps are not trusted.
 const TOLERANCE: f64 = 0.2;
 
-/// Length of the arithmetic kernel; `Rounds` in `shaders/common/multiply_add.wgsl`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
-pub struct Rounds {
-    /// Rounds of 32 multiply-adds on vectors of four.
-    pub count: u32,
-    /// Unused.
-    pub spare: [u32; 3],
+shader_struct! {
+    /// Length of the arithmetic kernel; `Rounds` in `shaders/common/multiply_add.wgsl`.
+    pub struct Rounds {
+        /// Rounds of 32 multiply-adds on vectors of four.
+        pub count: u32,
+        /// Unused.
+        pub padding: [u32; 3],
+    }
 }
 
 /// The machine's measured limits.
@@ -163,7 +163,7 @@ impl<'a> Bench<'a> {
     /// One dispatch, timed both ways, in milliseconds.
     fn run(&self, rounds: u32) -> Result<SelfCheck, GpuError> {
         if let Some(uniform) = &self.uniform {
-            let block = Rounds { count: rounds, spare: [0; 3] };
+            let block = Rounds { count: rounds, padding: [0; 3] };
             self.gpu.queue.write_buffer(uniform, 0, bytemuck::bytes_of(&block));
             self.gpu.queue.submit([]);
         }
@@ -223,4 +223,26 @@ fn group(gpu: &Gpu, kernel: &Kernel, buffers: &[&wgpu::Buffer]) -> wgpu::BindGro
         layout: &kernel.layout,
         entries: &entries,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::layout::check as check_layout;
+    use crate::shaders::LIBRARY;
+
+    #[test]
+    fn the_arithmetic_kernels_block_lies_as_its_shader_reads_it() {
+        check_layout::<Rounds>(&LIBRARY, &Variant::new("common/multiply_add", [])).unwrap();
+    }
+
+    #[test]
+    fn timestamps_that_disagree_with_the_host_are_not_trusted() {
+        let check = |timestamps| SelfCheck { timestamps, host: 100.0 };
+        assert!(check(Some(81.0)).trusted() && check(Some(119.0)).trusted());
+        assert!(!check(Some(79.0)).trusted() && !check(None).trusted());
+        assert_eq!(check(Some(100.0)).method(), Method::GpuPass);
+        let Method::HostOnly { reason } = check(Some(0.1)).method() else { panic!("0.1 ms for 100 ms was trusted") };
+        assert!(reason.contains("0.100 ms") && reason.contains("100.000 ms"), "{reason}");
+    }
 }

@@ -74,7 +74,7 @@ impl<'a> Cycle<'a> {
                 pass_constants: self.passes.constants(slab),
                 count: model.sensors,
                 channels,
-                spare: [0; 2],
+                padding: [0; 2],
                 values: padded(&self.field.sensors),
                 spots: padded_spots(&self.field.sensor_spots),
             };
@@ -202,7 +202,7 @@ impl<'a> Cycle<'a> {
             self.passes.step(Step::Read(read));
         } else {
             self.figures(stage::TELEMETRY, false, true);
-            for offset in (0..std::mem::offset_of!(Figures, spare) as u64).step_by(4) {
+            for offset in (0..std::mem::offset_of!(Figures, padding) as u64).step_by(4) {
                 self.wait_for(stage::TELEMETRY, offset);
             }
         }
@@ -246,7 +246,7 @@ impl<'a> Cycle<'a> {
             count: self.field.model.motors,
             slab,
             slabs: self.field.slabs.count(),
-            spare: 0,
+            padding: 0,
             spots: padded_spots(&self.field.motor_spots),
         }
     }
@@ -277,7 +277,7 @@ impl<'a> Cycle<'a> {
             count: model.sensors,
             trend_known: u32::from(self.field.trend.is_some()),
             rate: if rules == Rules::Stable { 0.1 } else { 0.01 },
-            spare: 0,
+            padding: 0,
             values: padded(&self.field.sensors),
             trend: padded(self.field.trend.as_deref().unwrap_or_default()),
         };
