@@ -28,7 +28,7 @@ struct Sensors {
 
 @group(0) @binding(0) var<storage, read_write> field: array<Cell>;
 @group(0) @binding(1) var<storage, read_write> scalars: Scalars;
-#ifdef TRACK
+#ifdef LAZY
 @group(0) @binding(2) var<storage, read_write> means: array<vec4<f32>>;
 #endif
 @group(0) @binding(3) var<uniform> sensors: Sensors;
@@ -47,7 +47,7 @@ fn main() {
         let spot = sensors.spots[sensor];
         let cell = (group - constants.first_group) * volume + (spot.z * sites + spot.y) * sites + spot.x;
         var gain = constants.injection * sensors.values[sensor / 4u][sensor % 4u];
-#ifdef SCALE
+#ifdef LAZY
         gain /= scalars.scale;
 #endif
         var added = vec4(0.0);
@@ -58,7 +58,7 @@ fn main() {
 #else
         field[cell] += added;
 #endif
-#ifdef TRACK
+#ifdef LAZY
         means[group] += added / f32(volume);
         scalars.bound += abs(gain);
 #endif

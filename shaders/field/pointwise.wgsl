@@ -9,7 +9,7 @@
 #import fieldscope::random::words
 #endif
 #ifdef SUMS
-#import fieldscope::field::sums::sum_of_workgroup
+#import fieldscope::field::sums::{largest_of_workgroup, sum_of_workgroup}
 #endif
 
 // How four channels of a site are stored. (An alias cannot be imported.)
@@ -40,10 +40,10 @@ alias Cell = vec4<f32>;
 @group(0) @binding(5) var<storage, read_write> site_sums: array<vec2<f32>>;
 #endif
 @group(0) @binding(6) var<storage, read> scalars: Scalars;
-#ifdef OFFSET
+#ifdef OFFSETS
 @group(0) @binding(7) var<storage, read> offsets: array<vec4<f32>>;
 #endif
-#ifdef MOMENTS
+#ifdef PARTIALS
 @group(0) @binding(8) var<storage, read_write> partials: array<vec4<f32>>;
 #endif
 #ifdef CHANNEL_SUMS
@@ -66,8 +66,8 @@ fn load(index: u32) -> vec4<f32> {
 fn operate(cell: u32, index: u32, site: u32, group: u32) -> vec4<f32> {
     let random = draws(constants);
     var value = load(cell);
-#ifdef SCALE
-    value = scalars.scale * value;
+#ifdef SETTLE
+    value = scalars.scale * value + offsets[group];
 #endif
 #ifdef LEARN
     value = operation::learn(value, scalars.error, random, index);
@@ -173,7 +173,7 @@ fn main(
 ) {
 #ifdef ONLY_WHEN_BOUND
     // The clamp could not have bound anything in this cycle.
-    if scalars.bound <= 10.0 {
+    if scalars.reach <= 10.0 {
         return;
     }
 #endif
@@ -183,6 +183,7 @@ fn main(
     let last = min(first + PLANES, sites);
     let inside = invocation.x < sites && invocation.y < sites;
     var moments = vec4(0.0);
+    var largest = 0.0;
 #ifdef SITES
     var sums: array<vec2<f32>, 8>;
     for (var z = 0u; z < PLANES; z++) {
@@ -206,6 +207,10 @@ fn main(
 #endif
 #ifdef CHANNEL_SUMS
                 channels += value;
+#endif
+#ifdef LARGEST
+                let magnitudes = abs(value);
+                largest = max(largest, max(max(magnitudes.x, magnitudes.y), max(magnitudes.z, magnitudes.w)));
 #endif
             }
         }
@@ -235,6 +240,13 @@ fn main(
             }
             site_sums[site] = sum;
         }
+    }
+#endif
+#ifdef LARGEST
+    let extreme = largest_of_workgroup(local, largest);
+    if local == 0u {
+        let at = (workgroup.z * workgroups.y + workgroup.y) * workgroups.x + workgroup.x;
+        partials[constants.first_partial + at] = vec4(extreme);
     }
 #endif
 #ifdef MOMENTS

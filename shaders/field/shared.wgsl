@@ -28,6 +28,11 @@ struct FieldPass {
     // Standard deviations of the sparse noise, without and with exploration.
     sparse_noise: f32,
     sparse_noise_exploring: f32,
+    // Slabs in all.
+    slabs: u32,
+    padding_one: u32,
+    padding_two: u32,
+    padding_three: u32,
 }
 
 // Scalars that one pass leaves for the next; Scalars in src/sim/field/kernels.rs.
@@ -51,8 +56,8 @@ struct Scalars {
     scale: f32,
     // Upper bound of the magnitude of the stored field.
     bound: f32,
-    // 1 when the pending scale and offsets were applied in this cycle.
-    applied: f32,
+    // Upper bound of the magnitude of the field itself: what the clamp could have to bind.
+    reach: f32,
     padding_one: f32,
     padding_two: f32,
 }

@@ -11,7 +11,7 @@
 #import fieldscope::random::words
 #endif
 #ifdef SUMS
-#import fieldscope::field::sums::sum_of_workgroup
+#import fieldscope::field::sums::{largest_of_workgroup, sum_of_workgroup}
 #endif
 
 // How four channels of a site are stored. (An alias cannot be imported.)
@@ -31,10 +31,10 @@ alias Cell = vec4<f32>;
 @group(0) @binding(5) var<storage, read_write> site_sums: array<vec2<f32>>;
 #endif
 @group(0) @binding(6) var<storage, read> scalars: Scalars;
-#ifdef OFFSET
+#ifdef OFFSETS
 @group(0) @binding(7) var<storage, read> offsets: array<vec4<f32>>;
 #endif
-#ifdef MOMENTS
+#ifdef PARTIALS
 @group(0) @binding(8) var<storage, read_write> partials: array<vec4<f32>>;
 #endif
 #ifdef CHANNEL_SUMS
@@ -65,11 +65,8 @@ fn load(cell: u32) -> vec4<f32> {
 fn prepare(cell: u32, shift: u32, group: u32) -> Prepared {
     var prepared = Prepared();
     var value = load(cell);
-#ifdef SCALE
-    value = scalars.scale * value;
-#endif
-#ifdef OFFSET
-    value += offsets[group];
+#ifdef SETTLE
+    value = scalars.scale * value + offsets[group];
 #endif
 #ifdef STARVE
     value = operation::starve(value, scalars.mean_magnitude, draws(constants), shift + cell);
@@ -157,6 +154,7 @@ fn main(
     let north = y + 1u < sites;
     let shift = constants.first_group * volume;
     var moments = vec4(0.0);
+    var largest = 0.0;
 #ifdef SITES
     var sums: array<vec2<f32>, 8>;
     for (var z = 0u; z < PLANES; z++) {
@@ -239,6 +237,10 @@ fn main(
 #ifdef CHANNEL_SUMS
                 channels += value;
 #endif
+#ifdef LARGEST
+                let magnitudes = abs(value);
+                largest = max(largest, max(max(magnitudes.x, magnitudes.y), max(magnitudes.z, magnitudes.w)));
+#endif
                 below = centre.value;
                 centre = above;
                 cell += plane;
@@ -270,6 +272,13 @@ fn main(
             }
             site_sums[site] = sum;
         }
+    }
+#endif
+#ifdef LARGEST
+    let extreme = largest_of_workgroup(local, largest);
+    if local == 0u {
+        let at = (workgroup.z * workgroups.y + workgroup.y) * workgroups.x + workgroup.x;
+        partials[constants.first_partial + at] = vec4(extreme);
     }
 #endif
 #ifdef MOMENTS

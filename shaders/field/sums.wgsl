@@ -19,3 +19,18 @@ fn sum_of_workgroup(local: u32, value: vec4<f32>) -> vec4<f32> {
     workgroupBarrier();
     return total;
 }
+
+// The largest of every invocation's values, in every invocation. All invocations must call it.
+fn largest_of_workgroup(local: u32, value: f32) -> f32 {
+    scratch[local] = vec4(value);
+    workgroupBarrier();
+    for (var half = WORKERS / 2u; half > 0u; half /= 2u) {
+        if local < half {
+            scratch[local].x = max(scratch[local].x, scratch[local + half].x);
+        }
+        workgroupBarrier();
+    }
+    let largest = scratch[0].x;
+    workgroupBarrier();
+    return largest;
+}

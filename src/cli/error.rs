@@ -38,6 +38,7 @@ pub enum CliError {
         reason: String,
     },
     /// The window failed.
+    #[cfg(feature = "desktop")]
     #[error("the window ended: {0}")]
     Window(String),
 }
@@ -58,7 +59,9 @@ impl CliError {
             | Self::Input(_)
             | Self::File { .. } => 2,
             Self::Gpu(GpuError::TooLarge { .. } | GpuError::OutOfMemory { .. } | GpuError::UnknownAdapter { .. }) => 2,
-            Self::Gpu(_) | Self::Window(_) => 1,
+            Self::Gpu(_) => 1,
+            #[cfg(feature = "desktop")]
+            Self::Window(_) => 1,
         }
     }
 }

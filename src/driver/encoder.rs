@@ -33,6 +33,7 @@ impl Submission {
 /// Encodes passes.
 #[derive(Debug)]
 pub struct Encoder {
+    gpu: Gpu,
     uniforms: wgpu::Buffer,
     groups: HashMap<(usize, Vec<BufferId>), wgpu::BindGroup>,
 }
@@ -46,12 +47,12 @@ impl Encoder {
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        Self { uniforms, groups: HashMap::new() }
+        Self { gpu: gpu.clone(), uniforms, groups: HashMap::new() }
     }
 
     /// Begins a submission.
-    pub fn open(&self, gpu: &Gpu, clock: &mut Clock) -> Submission {
-        let encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("cycle") });
+    pub fn open(&self, clock: &mut Clock) -> Submission {
+        let encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("cycle") });
         Submission { encoder, batch: clock.open(), passes: 0, uniforms: Vec::new() }
     }
 
@@ -61,7 +62,6 @@ impl Encoder {
     /// The pass names a buffer that is not there.
     pub fn encode(
         &mut self,
-        gpu: &Gpu,
         clock: &mut Clock,
         buffers: &Buffers,
         submission: &mut Submission,
@@ -75,7 +75,7 @@ impl Encoder {
             let padded = submission.uniforms.len().next_multiple_of(UNIFORM_ALIGNMENT);
             submission.uniforms.resize(padded, 0);
         }
-        let group = self.bind_group(gpu, buffers, kernel, pass)?;
+        let group = self.bind_group(buffers, kernel, pass)?;
         let timestamp_writes = clock.time(&mut submission.batch, mark);
         let mut compute =
             submission.encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: None, timestamp_writes });
@@ -89,14 +89,14 @@ impl Encoder {
     }
 
     /// Submits, with the resolution of its timestamps.
-    pub fn submit(&self, gpu: &Gpu, clock: &mut Clock, mut submission: Submission) {
+    pub fn submit(&self, clock: &mut Clock, mut submission: Submission) {
         if !submission.uniforms.is_empty() {
-            gpu.queue.write_buffer(&self.uniforms, 0, &submission.uniforms);
+            self.gpu.queue.write_buffer(&self.uniforms, 0, &submission.uniforms);
         }
         let resolve = clock.close(&submission.batch);
         clock.submitting(&mut submission.batch);
-        gpu.queue.submit([Some(submission.encoder.finish()), resolve].into_iter().flatten());
-        clock.submitted(gpu, submission.batch);
+        self.gpu.queue.submit([Some(submission.encoder.finish()), resolve].into_iter().flatten());
+        clock.submitted(&self.gpu, submission.batch);
     }
 
     /// Forgets bind groups: their buffers may be gone.
@@ -106,7 +106,6 @@ impl Encoder {
 
     fn bind_group(
         &mut self,
-        gpu: &Gpu,
         buffers: &Buffers,
         kernel: &Arc<Kernel>,
         pass: &Pass,
@@ -116,7 +115,7 @@ impl Encoder {
         match self.groups.entry(key) {
             std::collections::hash_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
             std::collections::hash_map::Entry::Vacant(entry) => {
-                Ok(entry.insert(new_bind_group(gpu, buffers, &self.uniforms, kernel, pass)?))
+                Ok(entry.insert(new_bind_group(&self.gpu, buffers, &self.uniforms, kernel, pass)?))
             }
         }
     }

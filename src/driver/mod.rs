@@ -426,8 +426,8 @@ impl Driver {
         }
         *left -= estimate;
         let mark = Mark { arm: 0, cycle: self.status.cycle + 1, pass: kind };
-        let open = submission.get_or_insert_with(|| self.encoder.open(&self.gpu, &mut self.clock));
-        self.encoder.encode(&self.gpu, &mut self.clock, &self.buffers, open, &kernel, pass, mark)?;
+        let open = submission.get_or_insert_with(|| self.encoder.open(&mut self.clock));
+        self.encoder.encode(&mut self.clock, &self.buffers, open, &kernel, pass, mark)?;
         let full = !open.has_room(&self.clock);
         self.position += 1;
         if is_new && let Some(kind) = self.kinds.get(kind).cloned() {
@@ -437,12 +437,12 @@ impl Driver {
     }
 
     fn open<'a>(&mut self, submission: &'a mut Option<Submission>) -> &'a mut Submission {
-        submission.get_or_insert_with(|| self.encoder.open(&self.gpu, &mut self.clock))
+        submission.get_or_insert_with(|| self.encoder.open(&mut self.clock))
     }
 
     fn submit(&mut self, submission: &mut Option<Submission>) {
         let Some(submission) = submission.take() else { return };
-        self.encoder.submit(&self.gpu, &mut self.clock, submission);
+        self.encoder.submit(&mut self.clock, submission);
         self.reader.submitted();
         let in_flight = self.in_flight.clone();
         in_flight.fetch_add(1, Ordering::AcqRel);

@@ -8,6 +8,7 @@ use super::params::{Rules, Switches};
 use super::passes::Passes;
 use super::{Field, constants::INJECTION_CHANNELS};
 use crate::sim::{Cost, Plan, Read, Step};
+use std::mem::offset_of;
 
 /// Cycles between two diffusions when they are batched.
 const DIFFUSION_PERIOD: u64 = 5;
@@ -32,6 +33,9 @@ impl<'a> Cycle<'a> {
 
     /// The whole cycle.
     pub fn write(mut self) {
+        if self.switches.lazy_scale {
+            return self.write_lazily();
+        }
         self.inject();
         if !self.switches.learning_left_out {
             self.learn();
@@ -65,6 +69,48 @@ impl<'a> Cycle<'a> {
         self.passes.finish();
     }
 
+    /// The cycle with decay and momentum kept as a scale and offsets: the field is written only where noise hits it and
+    /// where it diffuses.
+    fn write_lazily(mut self) {
+        let diffuses = self.diffusion_is_due();
+        let noise_is_due = self.cycle.is_multiple_of(NOISE_PERIOD);
+        self.inject();
+        self.passes.lazy(stage::DIFFUSE, &["DECAY"]);
+        if diffuses {
+            self.passes.apply(Operation::Settle);
+            self.passes.apply(Operation::Diffusion);
+            if noise_is_due {
+                self.passes.apply(Operation::SparseNoise);
+            }
+            self.passes.sum(Sums::LAZY, stage::MOMENTUM);
+            self.passes.lazy(stage::MOMENTUM, &["SETTLED"]);
+        } else if noise_is_due {
+            self.passes.noise_at_sites();
+            self.passes.lazy(stage::NOISE, &["SITES"]);
+        }
+        self.passes.lazy(stage::MOMENTUM, &["MOMENTUM"]);
+        if self.switches.sparse_energy && self.cycle.is_multiple_of(ENERGY_PERIOD) {
+            self.passes.sum_unsettled(Sums::MOMENTS, stage::NOISE);
+            self.passes.apply(Operation::Settle);
+            self.passes.apply(Operation::SparseEnergy);
+            self.passes.sum(Sums::LAZY, stage::MOMENTUM);
+            self.passes.lazy(stage::MOMENTUM, &["SETTLED"]);
+            self.passes.lazy(stage::CLAMP, &["REACH"]);
+        }
+        self.motors();
+        self.passes.clamp_when_bound();
+        self.passes.lazy(stage::CLAMP, &["SETTLED", "ONLY_WHEN_BOUND"]);
+        if diffuses {
+            self.passes.sum_unsettled(Sums::SITES, stage::TELEMETRY);
+        }
+        self.telemetry_of(diffuses);
+        self.passes.finish();
+    }
+
+    fn diffusion_is_due(&self) -> bool {
+        !self.switches.temporal_batching || self.cycle.is_multiple_of(DIFFUSION_PERIOD)
+    }
+
     fn inject(&mut self) {
         let model = &self.field.model;
         let channels = if self.switches.spread_injection { model.channels } else { INJECTION_CHANNELS };
@@ -78,7 +124,12 @@ impl<'a> Cycle<'a> {
                 values: padded(&self.field.sensors),
                 spots: padded_spots(&self.field.sensor_spots),
             };
-            let bindings = vec![self.passes.field_buffer(slab), buffer::SCALARS];
+            let mut bindings = vec![self.passes.field_buffer(slab), buffer::SCALARS];
+            let mut definitions = Vec::new();
+            if self.switches.lazy_scale {
+                definitions.push("LAZY");
+                bindings.push(buffer::MEANS);
+            }
             let cost = Cost {
                 bytes_read: 4 * u64::from(model.sensors),
                 bytes_written: 4 * u64::from(model.sensors),
@@ -87,7 +138,7 @@ impl<'a> Cycle<'a> {
             self.passes.small(
                 stage::INJECT,
                 "field/inject",
-                &[],
+                &definitions,
                 bindings,
                 bytemuck::bytes_of(&uniform),
                 [1, 1, 1],
@@ -130,7 +181,7 @@ impl<'a> Cycle<'a> {
 
     fn physics(&mut self) {
         self.passes.apply(Operation::Decay);
-        if !self.switches.temporal_batching || self.cycle.is_multiple_of(DIFFUSION_PERIOD) {
+        if self.diffusion_is_due() {
             self.passes.apply(Operation::Diffusion);
         }
         if !self.switches.sparse_noise {
@@ -150,8 +201,9 @@ impl<'a> Cycle<'a> {
     /// field is applied to the samples.
     fn motors(&mut self) {
         let direct = self.switches.direct_motors;
-        let pending = direct && self.passes.pending_is(&[Operation::Offset]);
-        if !pending {
+        let lazy = self.switches.lazy_scale;
+        let pending = lazy || (direct && self.passes.pending_is(&[Operation::Offset]));
+        if !pending || lazy {
             self.passes.flush();
         }
         let model = &self.field.model;
@@ -161,6 +213,9 @@ impl<'a> Cycle<'a> {
             let mut bindings = vec![self.passes.field_buffer(slab), buffer::MOTOR_SUMS, buffer::SCALARS];
             if direct {
                 definitions.push("DIRECT");
+            }
+            if lazy {
+                definitions.push("SCALE");
             }
             if pending {
                 definitions.push("OFFSET");
@@ -182,7 +237,7 @@ impl<'a> Cycle<'a> {
         }
         if !self.switches.batched_readback {
             self.figures(stage::MOTORS, true, false);
-            let first = std::mem::offset_of!(Figures, motors) as u64;
+            let first = offset_of!(Figures, motors) as u64;
             for motor in 0..u64::from(model.motors) {
                 self.wait_for(stage::MOTORS, first + 4 * motor);
             }
@@ -195,14 +250,22 @@ impl<'a> Cycle<'a> {
     }
 
     fn telemetry(&mut self) {
+        self.telemetry_of(true);
+    }
+
+    /// The figures of this cycle; only those of the motors where the field as a whole was not looked at.
+    fn telemetry_of(&mut self, whole_field: bool) {
+        let motors = offset_of!(Figures, motor_norm) as u64;
+        let all = size_of::<Figures>() as u64;
         if self.switches.batched_readback {
-            self.figures(stage::TELEMETRY, true, true);
-            let bytes = size_of::<Figures>() as u64;
-            let read = Read { stages: stage::TELEMETRY, buffer: buffer::FIGURES, offset: 0, bytes, wait: false };
+            self.figures(stage::TELEMETRY, true, whole_field);
+            let offset = if whole_field { 0 } else { motors };
+            let bytes = all - offset;
+            let read = Read { stages: stage::TELEMETRY, buffer: buffer::FIGURES, offset, bytes, wait: false };
             self.passes.step(Step::Read(read));
-        } else {
+        } else if whole_field {
             self.figures(stage::TELEMETRY, false, true);
-            for offset in (0..std::mem::offset_of!(Figures, padding) as u64).step_by(4) {
+            for offset in (0..offset_of!(Figures, padding) as u64).step_by(4) {
                 self.wait_for(stage::TELEMETRY, offset);
             }
         }

@@ -39,6 +39,10 @@ shader_struct! {
         pub sparse_noise: f32,
         /// The same while the field explores.
         pub sparse_noise_exploring: f32,
+        /// Slabs in all.
+        pub slabs: u32,
+        /// Unused.
+        pub padding: [u32; 3],
     }
 }
 
@@ -126,8 +130,8 @@ shader_struct! {
         pub scale: f32,
         /// Upper bound of the stored field's magnitude.
         pub bound: f32,
-        /// 1 when scale and offsets were applied in this cycle.
-        pub applied: f32,
+        /// Upper bound of the field's own magnitude.
+        pub reach: f32,
         /// Unused.
         pub padding: [f32; 2],
     }

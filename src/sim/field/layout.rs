@@ -99,6 +99,8 @@ pub mod buffer {
     pub const CHANNEL_MOMENTUM: BufferId = only("channel momentum");
     /// Offsets that the channel momentum adds, `[channels]`.
     pub const OFFSETS: BufferId = only("offsets");
+    /// Means of the stored field while its scale is pending, `[channels]`.
+    pub const MEANS: BufferId = only("channel means");
     /// Partial moments of the workgroups.
     pub const PARTIALS: BufferId = only("partials");
     /// Partial channel sums of the workgroups.
@@ -245,6 +247,8 @@ fn small_arrays(state: &mut State, model: &FieldModel, slabs: Slabs) {
         (buffer::PREDICTIONS, vec![2, SPOTS_MAX]),
         (buffer::CHANNEL_MOMENTUM, vec![channels]),
         (buffer::SCALARS, vec![scalars]),
+        (buffer::OFFSETS, vec![channels]),
+        (buffer::MEANS, vec![channels]),
     ] {
         let bytes = 4 * shape.iter().product::<usize>() as u64;
         let slabs = vec![Slab { buffer: id, bytes }];
@@ -255,7 +259,6 @@ fn small_arrays(state: &mut State, model: &FieldModel, slabs: Slabs) {
     let count = u64::from(slabs.count());
     for (id, bytes) in [
         (buffer::SUMMARY, 4 * channels as u64),
-        (buffer::OFFSETS, 4 * channels as u64),
         (buffer::FIGURES, size_of::<Figures>() as u64),
         (buffer::PARTIALS, 16 * partials * count),
         (buffer::CHANNEL_PARTIALS, 16 * partials * u64::from(slabs.groups)),

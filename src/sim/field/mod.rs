@@ -145,8 +145,22 @@ impl Simulation for Field {
     }
 
     fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
-        if description::switches(toggles).lazy_scale {
-            return Err(Refusal("lazy_scale is not built yet; leave it off".to_owned()));
+        let switches = description::switches(toggles);
+        let needed = [
+            ("global_momentum", switches.global_momentum, "on"),
+            ("sparse_noise", switches.sparse_noise, "on"),
+            ("direct_motors", switches.direct_motors, "on"),
+            ("tensions_left_out", switches.tensions_left_out, "on"),
+            ("learning_left_out", switches.learning_left_out, "on"),
+            ("half_storage", !switches.half_storage, "off"),
+        ];
+        let missing: Vec<_> =
+            needed.iter().filter(|(_, met, _)| !met).map(|(name, _, position)| format!("{name} {position}")).collect();
+        if switches.lazy_scale && !missing.is_empty() {
+            return Err(Refusal(format!(
+                "lazy_scale needs {}: otherwise every cycle writes or reads the whole field anyway",
+                missing.join(", ")
+            )));
         }
         Ok(())
     }

@@ -86,7 +86,7 @@ impl Operation {
     pub fn definitions(self, switches: &Switches, rules: Rules) -> Vec<&'static str> {
         let needs = Needs::of(switches);
         match self {
-            Self::Settle => vec!["SCALE", "OFFSET"],
+            Self::Settle => vec!["SETTLE", "OFFSETS"],
             Self::Learn => vec!["LEARN"],
             Self::RestPull => vec!["REST"],
             Self::Boredom => vec!["BOREDOM", "SITES_USED"],
@@ -107,7 +107,7 @@ impl Operation {
             Self::Diffusion => vec!["LAPLACIAN"],
             Self::Noise => vec!["NOISE"],
             Self::SparseNoise => vec!["SPARSE_NOISE"],
-            Self::Offset => vec!["OFFSET"],
+            Self::Offset => vec!["OFFSET", "OFFSETS"],
             Self::SparseEnergy => vec!["SPARSE_ENERGY"],
             Self::Clamp => vec!["CLAMP"],
         }
@@ -144,19 +144,23 @@ pub struct Sums {
     pub sites: bool,
     /// The mean of every channel.
     pub channels: bool,
+    /// The largest magnitude; not together with moments.
+    pub largest: bool,
 }
 
 impl Sums {
     /// Moments alone.
-    pub const MOMENTS: Self = Self { moments: true, sites: false, channels: false };
+    pub const MOMENTS: Self = Self { moments: true, sites: false, channels: false, largest: false };
     /// Moments and site variances.
-    pub const SITES: Self = Self { moments: true, sites: true, channels: false };
+    pub const SITES: Self = Self { moments: true, sites: true, channels: false, largest: false };
     /// Channel means alone.
-    pub const CHANNELS: Self = Self { moments: false, sites: false, channels: true };
+    pub const CHANNELS: Self = Self { moments: false, sites: false, channels: true, largest: false };
+    /// What the lazy scale keeps track of.
+    pub const LAZY: Self = Self { moments: false, sites: false, channels: true, largest: true };
 
     /// Whether anything is summed.
     pub fn any(self) -> bool {
-        self.moments || self.sites || self.channels
+        self.moments || self.sites || self.channels || self.largest
     }
 }
 
@@ -169,9 +173,18 @@ pub struct Sweep {
     pub sums: Sums,
     /// The stages that its sums belong to.
     pub sums_stage: StageSet,
+    /// Whether the device runs it only where the clamp could bind.
+    pub only_when_bound: bool,
+    /// Whether its operations are for its sums alone.
+    pub read_only: bool,
 }
 
 impl Sweep {
+    /// Whether the field stays as it is.
+    pub fn only_reads(&self) -> bool {
+        self.read_only || self.operations.is_empty()
+    }
+
     /// Its stencil, if it has one.
     pub fn stencil(&self) -> Option<Operation> {
         self.operations.iter().copied().find(|operation| operation.is_stencil())

@@ -46,6 +46,23 @@ impl<'a> Passes<'a> {
         }
     }
 
+    /// Settles and clamps the field, and sums its channels, if the clamp could bind: the device decides.
+    pub fn clamp_when_bound(&mut self) {
+        self.flush();
+        self.pending.operations = vec![Operation::Settle, Operation::Clamp];
+        self.pending.sums = Sums::LAZY;
+        self.pending.only_when_bound = true;
+        self.flush();
+    }
+
+    /// Sums the field as it will be with its pending scale and offsets, without writing it.
+    pub fn sum_unsettled(&mut self, sums: Sums, stages: StageSet) {
+        self.flush();
+        self.pending.operations = vec![Operation::Settle];
+        self.pending.read_only = true;
+        self.sum(sums, stages);
+    }
+
     /// Whether exactly these operations wait to be written.
     pub fn pending_is(&self, operations: &[Operation]) -> bool {
         self.pending.operations == operations
@@ -112,6 +129,8 @@ impl<'a> Passes<'a> {
             momentum: rates.momentum,
             sparse_noise: sparse(0.0),
             sparse_noise_exploring: sparse(1.0),
+            slabs: slabs.count(),
+            padding: [0; 3],
         }
     }
 
@@ -167,6 +186,42 @@ impl<'a> Passes<'a> {
         self.small(stage::MOMENTUM, "field/channels", &definitions, bindings, uniform, workgroups, cost);
     }
 
+    /// A step of the pending scale and offsets, in one workgroup.
+    pub fn lazy(&mut self, stages: StageSet, parts: &[&'static str]) {
+        self.flush();
+        let Some(slab) = self.field.slabs.iter().next() else { return };
+        let constants = self.constants(slab);
+        let mut definitions = parts.to_vec();
+        if parts.contains(&"MOMENTUM") {
+            definitions.extend(self.rules());
+        }
+        let bindings = vec![
+            buffer::SCALARS,
+            buffer::OFFSETS,
+            buffer::MEANS,
+            buffer::CHANNEL_MOMENTUM,
+            buffer::CHANNEL_PARTIALS,
+            buffer::PARTIALS,
+        ];
+        let groups = u64::from(self.field.slabs.groups);
+        let cost = Cost { bytes_read: 48 * groups, bytes_written: 32 * groups, operations: 8 * groups };
+        self.small(stages, "field/lazy", &definitions, bindings, bytemuck::bytes_of(&constants), [1, 1, 1], cost);
+    }
+
+    /// Sparse noise at the sites that it hits, and nowhere else.
+    pub fn noise_at_sites(&mut self) {
+        self.flush();
+        for slab in self.field.slabs.iter() {
+            let constants = self.constants(slab);
+            let bindings = vec![self.field_buffer(slab), buffer::SCALARS, buffer::CHANNEL_PARTIALS];
+            let cells = self.field.slabs.cells(slab) / 100;
+            let cost = Cost { bytes_read: 16 * cells, bytes_written: 16 * cells, operations: 40 * cells };
+            let workgroups = self.field.slabs.workgroups();
+            let uniform = bytemuck::bytes_of(&constants);
+            self.small(super::description::stage::NOISE, "field/sites", &[], bindings, uniform, workgroups, cost);
+        }
+    }
+
     fn rules(&self) -> Vec<&'static str> {
         match self.field.model.rules {
             super::params::Rules::Stable => vec!["STABLE"],
@@ -189,7 +244,13 @@ impl<'a> Passes<'a> {
             .flat_map(|operation| operation.definitions(&self.switches, self.field.model.rules))
             .collect();
         if sweep.sums.moments {
-            definitions.push("MOMENTS");
+            definitions.extend(["MOMENTS", "PARTIALS"]);
+        }
+        if sweep.sums.largest {
+            definitions.extend(["LARGEST", "PARTIALS"]);
+        }
+        if sweep.only_when_bound {
+            definitions.push("ONLY_WHEN_BOUND");
         }
         if sweep.sums.sites {
             definitions.extend(["SITES", "SITES_USED"]);
@@ -203,7 +264,7 @@ impl<'a> Passes<'a> {
         let (kernel, bindings) = if sweep.stencil().is_some() {
             ("field/stencil", self.stencil_bindings(&definitions, slab))
         } else {
-            if !sweep.operations.is_empty() {
+            if !sweep.only_reads() {
                 definitions.push("WRITE");
             }
             ("field/pointwise", self.pointwise_bindings(&definitions, slab))
@@ -229,8 +290,8 @@ impl<'a> Passes<'a> {
             (has("DECAY_STORED"), buffer::map("decay map", slab.index)),
             (has("SITES_USED"), buffer::SITE_SUMS),
             (true, buffer::SCALARS),
-            (has("OFFSET"), buffer::OFFSETS),
-            (has("MOMENTS"), buffer::PARTIALS),
+            (has("OFFSETS"), buffer::OFFSETS),
+            (has("PARTIALS"), buffer::PARTIALS),
             (has("CHANNEL_SUMS"), buffer::CHANNEL_PARTIALS),
         ];
         all.into_iter().filter_map(|(used, id)| used.then_some(id)).collect()
@@ -250,8 +311,8 @@ impl<'a> Passes<'a> {
         let rest = [
             (has("SITES"), buffer::SITE_SUMS),
             (true, buffer::SCALARS),
-            (has("OFFSET"), buffer::OFFSETS),
-            (has("MOMENTS"), buffer::PARTIALS),
+            (has("OFFSETS"), buffer::OFFSETS),
+            (has("PARTIALS"), buffer::PARTIALS),
             (has("CHANNEL_SUMS"), buffer::CHANNEL_PARTIALS),
         ];
         bindings.extend(rest.into_iter().filter_map(|(used, id)| used.then_some(id)));
@@ -266,7 +327,11 @@ impl<'a> Passes<'a> {
         let map = 16 * cells;
         let sites = 8 * self.field.slabs.volume();
         let mut cost = Cost { bytes_read: stored, ..Cost::default() };
-        if !sweep.operations.is_empty() {
+        if sweep.only_when_bound {
+            // Nothing moves unless the clamp could bind, and then everything does: counted as the least.
+            return Cost::default();
+        }
+        if !sweep.only_reads() {
             cost.bytes_written += stored;
         }
         for array in ["MOMENTUM", "PHASE"] {
