@@ -1,5 +1,6 @@
 // The volume: a ray per block of pixels, from front to back until it is opaque. What lies about the mean is clear, what
-// lies far from it is dense: the background of a field never hides its structure, whatever its level.
+// lies far from it is dense: the background of a field never hides its structure, whatever its level. Values below the
+// mean count less where they are dark: a dark shell would hide what glows inside it.
 #import fieldscope::view::range::{ValueRange, normalised}
 
 struct March {
@@ -10,8 +11,12 @@ struct March {
     // Rays along the panel's sides.
     rays: vec2<u32>,
     sites: u32,
-    // Optical depth of the densest value across one edge of the cube.
-    density: f32,
+    // Optical depth across one edge of the cube of the lowest and of the highest value.
+    density_low: f32,
+    density_high: f32,
+    padding_a: u32,
+    padding_b: u32,
+    padding_c: u32,
 }
 
 @group(0) @binding(0) var<storage, read> corners: array<vec2<u32>>;
@@ -68,11 +73,11 @@ fn main(@builtin(global_invocation_id) ray: vec3<u32>) {
     let steps = u32(max(leaves - enters, 0.0) * edge);
     let start = (march.eye.xyz + direction * enters + 0.5) * edge - 0.5 + direction * jitter(ray.xy);
     let top = vec3(edge - 1.0);
-    let depth = march.density / edge;
+    let depth = vec2(march.density_low, march.density_high) / edge;
     let middle = clamp(normalised(range, range.mean), 0.0, 1.0);
-    let reach = max(middle, 1.0 - middle);
-    // Within one standard deviation of the mean everything is clear.
-    let clear = min(range.deviation / (range.high - range.low), 0.5 * reach);
+    let reach = max(vec2(middle, 1.0 - middle), vec2(1.0e-3));
+    // Within one standard deviation of the mean everything is clear, or within half of what there is on that side.
+    let clear = min(vec2(range.deviation / (range.high - range.low)), 0.5 * reach);
     let widen = 1.0 / (reach - clear);
     let light = normalize(-march.forward.xyz * 1.5 + march.up.xyz * 4.0 - march.right.xyz * 2.0);
 
@@ -80,9 +85,10 @@ fn main(@builtin(global_invocation_id) ray: vec3<u32>) {
     var passes = 1.0;
     for (var step = 0u; step < steps; step++) {
         let found = sample(clamp(start + direction * f32(step), vec3(0.0), top));
-        let strength = clamp((abs(found.value - middle) - clear) * widen, 0.0, 1.0);
+        let side = select(0u, 1u, found.value > middle);
+        let strength = clamp((abs(found.value - middle) - clear[side]) * widen[side], 0.0, 1.0);
         if strength > 0.0 {
-            let thickness = depth * smoothstep(0.0, 0.6, strength);
+            let thickness = depth[side] * smoothstep(0.0, 0.6, strength);
             let stops = thickness / (1.0 + thickness);
             let steepness = length(found.gradient);
             let facing = abs(dot(found.gradient, light)) / max(steepness, 1.0e-6);

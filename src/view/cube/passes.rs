@@ -71,7 +71,9 @@ shader_struct! {
         up: [f32; 4],
         rays: [u32; 2],
         sites: u32,
-        density: f32,
+        density_low: f32,
+        density_high: f32,
+        padding: [u32; 3],
     }
 }
 
@@ -101,6 +103,8 @@ shader_struct! {
     }
 }
 
+/// How much less dense than the highest value the lowest one is under a sequential map.
+const DARK: f32 = 0.15;
 /// Cells that one invocation of `view/corners` climbs along z: enough to save layers, few enough to fill a GPU.
 const CLIMB: u32 = 16;
 
@@ -267,6 +271,7 @@ impl Painting<'_> {
         let resources = self.resources;
         let eye = Eye::new(&self.look.camera, self.layout.volume);
         let four = |vector: Vec3| vector.extend(0.0).to_array();
+        let density = DENSITY * self.look.opacity;
         let uniform = March {
             eye: four(eye.position),
             forward: four(eye.forward),
@@ -274,7 +279,9 @@ impl Painting<'_> {
             up: four(eye.up),
             rays: shape.rays,
             sites: shape.sites,
-            density: DENSITY * self.look.opacity,
+            density_low: density * if self.look.colours.is_diverging() { 1.0 } else { DARK },
+            density_high: density,
+            padding: [0; 3],
         };
         let bound = [&resources.corners, &resources.range, &resources.colours, &resources.image];
         dispatch(&self.tools.march, &bound, &uniform, tiles(shape.rays))
