@@ -7,6 +7,7 @@ use fieldscope::gpu::{AdapterChoice, Gpu, Kernels};
 use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::field::Field;
 use fieldscope::sim::field::description::switches;
+use fieldscope::sim::field::kernels::Scalars;
 use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
 use fieldscope::sim::field::reference::Reference;
 use fieldscope::sim::field::reference::compare::{Comparison, compare};
@@ -55,6 +56,21 @@ fn read(driver: &Driver, name: &str) -> Vec<f32> {
     arrays::to_plain(array, &values)
 }
 
+/// The field itself: what is stored, with its pending scale and offsets.
+fn field_of(driver: &Driver) -> Vec<f32> {
+    let mut field = read(driver, "field");
+    let toggles = &driver.simulation().description().toggles;
+    if driver.toggles().is_on(index_of(toggles, "lazy_scale").unwrap()) {
+        let scale = read(driver, "scalars")[std::mem::offset_of!(Scalars, scale) / 4];
+        let offsets = read(driver, "offsets");
+        let volume = field.len() / offsets.len();
+        for (channel, offset) in field.chunks_exact_mut(volume).zip(&offsets) {
+            channel.iter_mut().for_each(|value| *value = scale * *value + offset);
+        }
+    }
+    field
+}
+
 fn reference(model: &FieldModel, toggles: ToggleSet, cycles: u64) -> Reference {
     let mut reference = Reference::new(model, SEED as u32);
     let mut walk = Vec::new();
@@ -70,7 +86,7 @@ fn deviation(model: FieldModel, toggles: ToggleSet, cycles: u64) -> (Comparison,
     let mut driver = driver(model, toggles);
     driver.run_to(cycles).unwrap();
     let reference = reference(&model, toggles, cycles);
-    let field = read(&driver, "field");
+    let field = field_of(&driver);
     let comparison = compare(&field, &reference.field, reference.shape(), &reference.near_threshold.sites()).unwrap();
     (comparison, reference, driver)
 }
@@ -136,6 +152,59 @@ fn every_toggle_alone_follows_the_reference_for_fifty_cycles() {
         );
         assert!(comparison.relative_l2 < 1e-4, "{}: {comparison:?}", toggle.name);
     }
+}
+
+/// Blazing with its scale and offsets pending.
+fn lazy(model: FieldModel) -> ToggleSet {
+    let field = Field::new(model, SEED, 1 << 27).unwrap();
+    let description = field.description();
+    let lazy = index_of(&description.toggles, "lazy_scale").unwrap();
+    description.preset("published-blazing").unwrap().with(lazy, true)
+}
+
+#[test]
+fn the_lazy_scale_follows_the_reference_and_leaves_most_cycles_without_a_sweep() {
+    for (rules, channels) in [(Rules::Published, 8), (Rules::Stable, 8), (Rules::Published, 40)] {
+        let model = model(rules, channels);
+        for cycles in [1, 3, 4, 5, 10, 15, CYCLES] {
+            let (comparison, _, _) = deviation(model, lazy(model), cycles);
+            eprintln!("lazy, {rules:?}, {channels} channels, after {cycles}: {:.2e}", comparison.relative_l2);
+            assert!(comparison.relative_l2 < 1e-5, "{rules:?} after {cycles}: {comparison:?}");
+        }
+    }
+    let field = Field::new(model(Rules::Published, 8), SEED, 1 << 27).unwrap();
+    let mut plan = fieldscope::sim::Plan::default();
+    field.plan(7, lazy(*field.model()), &mut plan);
+    let moved: u64 = plan.passes().map(|pass| pass.cost.bytes()).sum();
+    assert!(moved < field.model().bytes() / 4, "a cycle without diffusion or noise moves {moved} bytes");
+}
+
+#[test]
+fn switching_the_lazy_scale_on_and_off_again_changes_nothing_but_rounding() {
+    let model = model(Rules::Published, 8);
+    let lazy = lazy(model);
+    let index = index_of(&Field::new(model, SEED, 1 << 27).unwrap().description().toggles, "lazy_scale").unwrap();
+    let mut driver = driver(model, lazy.with(index, false));
+    for (cycle, on) in [(7, true), (13, false), (20, true), (22, false)] {
+        driver.run_to(cycle).unwrap();
+        driver.command(Command::SetToggle { name: "lazy_scale".to_owned(), on });
+    }
+    driver.run_to(26).unwrap();
+    let reference = reference(&model, lazy, 26);
+    let field = field_of(&driver);
+    let comparison = compare(&field, &reference.field, reference.shape(), &reference.near_threshold.sites()).unwrap();
+    assert!(comparison.relative_l2 < 1e-5, "{comparison:?}");
+}
+
+#[test]
+fn the_lazy_clamp_binds_when_it_must() {
+    let mut model = model(Rules::Published, 8);
+    model.rates.injection = 2.0;
+    model.signal = SensorSignal::Constant(1.0);
+    let (comparison, reference, _) = deviation(model, lazy(model), 9);
+    let clamped = reference.field.iter().filter(|value| value.abs() >= 10.0).count();
+    assert!(clamped > 0, "the test clamps nothing");
+    assert!(comparison.relative_l2 < 1e-5, "{comparison:?}");
 }
 
 #[test]

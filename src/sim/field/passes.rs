@@ -218,7 +218,7 @@ impl<'a> Passes<'a> {
             let cost = Cost { bytes_read: 16 * cells, bytes_written: 16 * cells, operations: 40 * cells };
             let workgroups = self.field.slabs.workgroups();
             let uniform = bytemuck::bytes_of(&constants);
-            self.small(super::description::stage::NOISE, "field/sites", &[], bindings, uniform, workgroups, cost);
+            self.small(stage::NOISE, "field/sites", &[], bindings, uniform, workgroups, cost);
         }
     }
 

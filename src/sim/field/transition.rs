@@ -3,6 +3,7 @@
 use super::Field;
 use super::kernels::FieldPass;
 use super::layout::{Needs, SlabRange, buffer, slab_buffer};
+use super::operation::{Operation, Sums};
 use super::params::Switches;
 use super::passes::Passes;
 use crate::sim::{BufferId, Cost, Plan, StageSet, Step};
@@ -25,7 +26,16 @@ pub fn initialise(field: &Field, switches: Switches, plan: &mut Plan) {
         draw(field, &mut passes, "FIELD", target, slab);
     }
     draw_maps(field, &mut passes, needs.frequency_map, needs.decay_map);
+    if switches.lazy_scale {
+        know_the_sums(&mut passes);
+    }
     passes.finish();
+}
+
+/// Sums and the largest magnitude of the field as it stands, from which the lazy scale goes on.
+fn know_the_sums(passes: &mut Passes<'_>) {
+    passes.sum(Sums::LAZY, NO_STAGE);
+    passes.lazy(NO_STAGE, &["SETTLED"]);
 }
 
 /// Carries the state over.
@@ -37,7 +47,15 @@ pub fn switch(field: &Field, from: Switches, to: Switches, plan: &mut Plan) {
     if to.global_momentum && !from.global_momentum {
         plan.steps.push(Step::Clear(buffer::CHANNEL_MOMENTUM));
     }
+    if from.lazy_scale && !to.lazy_scale {
+        let mut passes = Passes::new(field, from, 0, plan);
+        passes.apply(Operation::Settle);
+        know_the_sums(&mut passes);
+    }
     let mut passes = Passes::new(field, to, 0, plan);
+    if to.lazy_scale && !from.lazy_scale {
+        know_the_sums(&mut passes);
+    }
     if to.learning_left_out && !from.learning_left_out {
         forget(&mut passes, &[]);
     }
