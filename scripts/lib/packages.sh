@@ -283,12 +283,13 @@ install_with_apt() {
     fi
     # A broken source of a third party must not stop this: whether the packages come is what counts.
     as_root apt-get "${apt_options[@]}" update || say "apt-get update reported errors; going on."
-    # The newer Mesa first, so that what follows is chosen to fit it.
-    if ((${#newer[@]})); then
-        apt_install -t bookworm-backports "${newer[@]}" || return
-    fi
+    # The ordinary ones first: Mesa from the backports brings newer libraries only for what is not there yet, and
+    # headers of the ordinary release fit nothing newer. Where such libraries are there already, all come from there.
     if ((${#ordinary[@]})); then
-        apt_install "${ordinary[@]}" || return
+        apt_install "${ordinary[@]}" || { is_debian_12 && apt_install -t bookworm-backports "${ordinary[@]}"; } || return
+    fi
+    if ((${#newer[@]})); then
+        apt_install -t bookworm-backports "${newer[@]}"
     fi
 }
 
