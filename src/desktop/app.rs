@@ -107,8 +107,8 @@ fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Resu
 }
 
 fn start(mut commands: Commands) {
-    // egui draws where a camera does.
-    commands.spawn(Camera2d);
+    // egui draws where a camera does. It smooths its own edges, so samples per pixel would only cost time.
+    commands.spawn((Camera2d, Msaa::Off));
 }
 
 fn begin_frame(mut desk: ResMut<DeskResource>, window: Single<&Window, With<PrimaryWindow>>) {

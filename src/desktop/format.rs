@@ -19,6 +19,15 @@ pub fn figure(value: Option<f64>) -> String {
     format!("{value:.*}", usize::try_from(decimals).unwrap_or(0))
 }
 
+/// Milliseconds for a narrow column: three digits, fewer where the value is small, and never a zero for what took time.
+pub fn milliseconds(value: Option<f64>) -> String {
+    match value.filter(|value| value.is_finite()) {
+        Some(value) if value > 0.0 && value < 0.000_05 => format!("{value:.0e}"),
+        Some(value) if value > 0.0 && value < 0.01 => format!("{value:.4}"),
+        other => figure(other),
+    }
+}
+
 /// A part of 1 in percent.
 pub fn percent(part: Option<f64>) -> String {
     match part.filter(|part| part.is_finite()) {
@@ -77,6 +86,10 @@ mod tests {
         assert_eq!(figure(Some(f64::NAN)), "–");
         assert_eq!(figure(Some(0.000_2)), "0.000200");
         assert_eq!(figure(Some(1.0e-7)), "1.00e-7");
+        assert_eq!(milliseconds(None), "–");
+        assert_eq!(milliseconds(Some(0.008_23)), "0.0082");
+        assert_eq!(milliseconds(Some(0.000_02)), "2e-5");
+        assert_eq!(milliseconds(Some(0.012_34)), "0.0123");
         assert_eq!(percent(None), "–");
         assert_eq!(percent(Some(0.000_01)), "<0.1");
     }

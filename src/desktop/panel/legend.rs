@@ -29,9 +29,8 @@ pub fn bar(ui: &mut Ui, model: &Model) -> Vec<Action> {
         if ui.checkbox(&mut spots, "spots").on_hover_text("mark named sites (M)").changed() {
             changes.push(LookChange::Spots(spots));
         }
-        ui.separator();
-        changes.extend(slices(ui, model));
     });
+    changes.extend(slices(ui, model));
     changes.into_iter().map(Action::Look).collect()
 }
 
@@ -98,15 +97,23 @@ fn slices(ui: &mut Ui, model: &Model) -> Vec<LookChange> {
     if model.look.layout == Layout::Volume {
         return changes;
     }
-    ui.spacing_mut().slider_width = 58.0;
-    for (axis, name) in ["x", "y", "z"].into_iter().enumerate() {
-        let mut place = model.look.slices[axis];
-        let label = ui.label(RichText::new(name).color(theme::WEAK));
-        let slider = ui.add(Slider::new(&mut place, 0.0..=1.0).show_value(false)).labelled_by(label.id);
-        if slider.on_hover_text(format!("slice across {name}; or drag in the picture")).changed() {
-            changes.push(LookChange::Slice(axis, place));
+    let sites = match model.scene.as_ref().map(|scene| &scene.picture) {
+        Some(Picture::Cube { sites, .. }) => *sites,
+        None => 1,
+    };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("slices at").color(theme::WEAK));
+        ui.spacing_mut().slider_width = ((ui.available_width() - 200.0) / 3.0).clamp(30.0, 150.0);
+        for (axis, name) in ["x", "y", "z"].into_iter().enumerate() {
+            let mut place = model.look.slices[axis];
+            let site = ((place * sites as f32) as u32).min(sites.saturating_sub(1));
+            let label = ui.label(theme::number(format!("{name} {site:>3}")).color(theme::WEAK));
+            let slider = ui.add(Slider::new(&mut place, 0.0..=1.0).show_value(false)).labelled_by(label.id);
+            if slider.on_hover_text(format!("slice across {name}; or drag in the picture")).changed() {
+                changes.push(LookChange::Slice(axis, place));
+            }
         }
-    }
+    });
     changes
 }
 

@@ -40,7 +40,7 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
     Panel::bottom("status").frame(plain(10, 4)).resizable(false).show(root, |ui| {
         actions.extend(status::show(ui, model));
     });
-    let (left, right) = if narrow { (340.0, 440.0) } else { (400.0, 500.0) };
+    let (left, right) = if narrow { (330.0, 440.0) } else { (376.0, 530.0) };
     Panel::left("controls").frame(plain(8, 8)).default_size(left).size_range(280.0..=520.0).show(root, |ui| {
         ScrollArea::vertical().id_salt("controls").auto_shrink([false, false]).show(ui, |ui| {
             actions.extend(scenes::show(ui, model));

@@ -20,26 +20,31 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
             .corner_radius(CornerRadius::same(6))
             .inner_margin(Margin::symmetric(9, 5));
         frame.show(ui, |ui| {
-            ui.horizontal_top(|ui| {
-                theme::tag(ui, word, colour);
-                if notice.times > 1 {
-                    ui.label(theme::number(format!("{}×", notice.times)).color(theme::WEAK));
-                }
-                let width = (ui.available_width() - 30.0).max(80.0);
-                // A compiler's message is many lines long and stays readable only with its columns kept.
-                let compiler = notice.text.contains('\n');
-                ScrollArea::vertical().id_salt(index).max_height(120.0).max_width(width).show(ui, |ui| {
-                    let text = RichText::new(&notice.text).color(theme::TEXT);
-                    let text = if compiler { text.monospace() } else { text };
-                    ui.set_width(width);
-                    ui.add(egui::Label::new(text).wrap().selectable(true));
-                });
+            let aside = egui::Layout::right_to_left(egui::Align::Min);
+            ui.with_layout(aside, |ui| {
                 if ui.button("✖").on_hover_text("dismiss").clicked() {
                     actions.push(Action::DismissNotice(index));
                 }
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
+                    theme::tag(ui, word, colour);
+                    if notice.times > 1 {
+                        ui.label(theme::number(format!("{}×", notice.times)).color(theme::WEAK));
+                    }
+                    sentence(ui, index, &notice.text);
+                });
             });
         });
         ui.add_space(3.0);
     }
     actions
+}
+
+fn sentence(ui: &mut Ui, index: usize, text: &str) {
+    // A compiler's message is many lines long and stays readable only with its columns kept.
+    let compiler = text.contains('\n');
+    ScrollArea::both().id_salt(index).max_height(130.0).auto_shrink([false, true]).show(ui, |ui| {
+        let label = RichText::new(text).color(theme::TEXT);
+        let label = egui::Label::new(if compiler { label.monospace() } else { label }).selectable(true);
+        ui.add(if compiler { label.extend() } else { label.wrap() });
+    });
 }

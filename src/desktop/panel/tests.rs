@@ -258,3 +258,22 @@ fn it_stays_usable_on_a_small_screen() {
     let picture = harness.get_by_label("slices").rect();
     assert!(picture.left() > 280.0 && picture.right() < 1000.0, "{picture:?}");
 }
+
+#[test]
+fn the_plots_keep_their_height() {
+    let mut harness = harness(ran());
+    let height = |harness: &Harness<'_, (Model, Vec<Action>)>| {
+        let bottom = harness.get_by_label("device timestamps").rect().top();
+        bottom - harness.get_by_label("ENERGY").rect().top()
+    };
+    let first = height(&harness);
+    harness.run_steps(20);
+    assert_eq!(height(&harness), first);
+    assert!(first < 240.0, "{first}");
+    // Now the plots are too many for the width, and a scroll bar comes.
+    let more = harness.state().0.plots[1].clone();
+    let plots = ["c", "d", "e", "f", "g", "h"].map(|title| crate::desktop::model::ProbePlot { title, ..more.clone() });
+    harness.state_mut().0.plots.extend(plots);
+    harness.run_steps(20);
+    assert_eq!(height(&harness), first);
+}

@@ -9,15 +9,15 @@ use egui::{Color32, RichText, ScrollArea, Ui, vec2};
 
 /// Columns of numbers: heading, width in points, what it means.
 const COLUMNS: [(&str, f32, &str); 9] = [
-    ("share", 40.0, "part of the device time of all stages, in percent"),
-    ("median", 50.0, "milliseconds per cycle in which the stage ran, all its passes together"),
-    ("p95", 50.0, "milliseconds; exceeded in one cycle of twenty"),
-    ("min", 50.0, "shortest, in milliseconds"),
-    ("max", 50.0, "longest, in milliseconds"),
-    ("n", 30.0, "cycles in which the stage ran, of those that the table goes over"),
-    ("GB/s", 44.0, "bytes that must move over the time that it took"),
-    ("roof", 40.0, "that, in percent of the measured copy bandwidth"),
-    ("base", 44.0, "median over the pinned median"),
+    ("share", 34.0, "part of the device time of all stages, in percent"),
+    ("median", 46.0, "milliseconds per cycle in which the stage ran, all its passes together"),
+    ("p95", 46.0, "milliseconds; exceeded in one cycle of twenty"),
+    ("min", 46.0, "shortest, in milliseconds"),
+    ("max", 46.0, "longest, in milliseconds"),
+    ("n", 28.0, "cycles in which the stage ran, of those that the table goes over"),
+    ("GB/s", 38.0, "bytes that must move over the time that it took"),
+    ("roof", 36.0, "that, in percent of the measured copy bandwidth"),
+    ("base", 42.0, "median over the pinned median"),
 ];
 
 /// Shows the table and the strip.
@@ -66,10 +66,9 @@ fn scope(model: &Model) -> String {
 
 fn table(ui: &mut Ui, model: &Model) {
     let pinned = model.shown_timing().is_pinned();
-    let roof = model.machine.roof_bandwidth.is_some();
-    let shown = |name: &str| (name != "base" || pinned) && (name != "roof" || roof || !pinned);
+    let shown = |name: &str| name != "base" || pinned;
     let numbers: f32 = COLUMNS.iter().filter(|(name, ..)| shown(name)).map(|(_, width, _)| width + 4.0).sum();
-    let stage_width = (ui.available_width() - numbers).max(96.0);
+    let stage_width = (ui.available_width() - numbers).max(104.0);
     ui.spacing_mut().item_spacing = vec2(4.0, 1.0);
     ui.horizontal(|ui| {
         stage_cell(ui, stage_width, RichText::new("stage").small().color(theme::WEAK));
@@ -87,22 +86,20 @@ fn row(ui: &mut Ui, line: &Figures, stage_width: f32, shown: &dyn Fn(&str) -> bo
     let colour = if measured { theme::TEXT } else { theme::LINE };
     let bar = ui.painter().add(egui::Shape::Noop);
     let whole = ui.horizontal(|ui| {
-        let name =
-            RichText::new(line.stage.replace('+', " + ")).size(12.0).color(if measured { colour } else { theme::WEAK });
-        let hint = if line.host { format!("{} · host time", line.stage) } else { line.stage.clone() };
-        let name = if line.host {
-            RichText::new(format!("{} · host time", line.stage)).size(12.0).color(theme::AMBER)
-        } else {
-            name
+        let name = line.stage.replace('+', " + ");
+        let (name, name_colour) = match (line.host, measured) {
+            (true, _) => (format!("{name} · host time"), theme::AMBER),
+            (false, true) => (name, theme::TEXT),
+            (false, false) => (name, theme::WEAK),
         };
-        stage_cell(ui, stage_width, name).on_hover_text(hint);
+        stage_cell(ui, stage_width, RichText::new(&name).size(12.0).color(name_colour)).on_hover_text(name);
         let count = if measured { line.count.to_string() } else { format::MISSING.to_owned() };
         let texts = [
             format::percent(line.share),
-            format::figure(line.median),
-            format::figure(line.p95),
-            format::figure(line.min),
-            format::figure(line.max),
+            format::milliseconds(line.median),
+            format::milliseconds(line.p95),
+            format::milliseconds(line.min),
+            format::milliseconds(line.max),
             count,
             format::figure(line.bandwidth),
             format::percent(line.of_roof),

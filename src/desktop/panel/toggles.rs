@@ -14,7 +14,7 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
     let building = |ui: &mut Ui| {
         if model.status.building > 0 {
             ui.label(RichText::new(format!("{} kernels building", model.status.building)).small().color(theme::AMBER));
-            ui.spinner();
+            ui.add(egui::Spinner::new().size(12.0).color(theme::AMBER));
         }
     };
     theme::card(ui, "optimisations", building, |ui| {
