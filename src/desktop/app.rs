@@ -86,9 +86,9 @@ fn add_bevy(app: &mut App, launch: &Launch, settings: WgpuSettings) {
 fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Result<(), DesktopError> {
     let (orders, wanted) = bounded(QUEUE);
     let (reports, reported) = bounded(QUEUE);
-    let Launch { open, first, scenes, adapter: _, look, options } = launch;
-    let engine = Engine::new(open, (first.clone(), look, options.budget), wanted, reports);
-    let model = Model::new(scenes, first, look, options.presenting);
+    let Launch { scene, scenes, adapter: _, look, options } = launch;
+    let engine = Engine::new((scene.clone(), look, options.budget), wanted, reports);
+    let model = Model::new(scenes, scene, look, options.presenting);
     let picture = Picture(app.world_mut().resource_mut::<Assets<Image>>().add(texture([16, 16])));
     app.insert_resource(DeskResource(Desk::new(model, options, orders, reported)))
         .insert_resource(Ending(ending))

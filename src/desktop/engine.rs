@@ -1,16 +1,22 @@
 //! The render world's side: owns the driver and the painter, and gives both their turn once a frame.
 
-use super::launch::{OpenScene, SceneRequest};
+use super::launch::SceneRequest;
 use super::link::{Opened, Order, Report, Snapshot};
 use super::look::Look;
 use super::model::{Machine, SceneFacts};
 use super::paint::{self, Canvas, Painter, Scenery};
 use super::pick;
 use crate::driver::{Driver, Event};
-use crate::gpu::Gpu;
+use crate::gpu::clock::Method;
+use crate::gpu::{Gpu, Kernels, roof};
+use crate::scene::SceneFile;
 use crate::shaders::LIBRARY;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// Bytes that are copied to measure the roof: more than any cache holds.
+const ROOF_BYTES: u64 = 64 << 20;
 
 /// The window's texture, as the render world knows it in this frame.
 pub struct Target {
@@ -24,15 +30,23 @@ pub struct Target {
 
 /// Opens scenes, runs them, paints them.
 pub struct Engine {
-    open: OpenScene,
     budget: Duration,
     orders: Receiver<Order>,
     reports: Sender<Report>,
-    gpu: Option<Gpu>,
+    bench: Option<Bench>,
     request: SceneRequest,
     opening: Option<Receiver<Result<Fresh, String>>>,
     running: Option<Running>,
     look: Look,
+}
+
+/// The window's device with what was found out about it.
+#[derive(Clone)]
+struct Bench {
+    kernels: Arc<Kernels>,
+    method: Method,
+    /// Bandwidth of a plain copy, in bytes per second.
+    roof: Option<f64>,
 }
 
 /// A scene that was just opened on its thread.
@@ -63,19 +77,23 @@ struct Painted {
 impl Engine {
     /// An engine without a device; it gets one with [`Self::adopt`].
     pub fn new(
-        open: OpenScene,
         (request, look, budget): (SceneRequest, Look, Duration),
         orders: Receiver<Order>,
         reports: Sender<Report>,
     ) -> Self {
-        Self { open, budget, orders, reports, gpu: None, request, opening: None, running: None, look }
+        Self { budget, orders, reports, bench: None, request, opening: None, running: None, look }
     }
 
-    /// Takes the window's device and opens the scene that was asked for.
+    /// Takes the window's device, checks its clock while nothing else is drawn, and opens the scene that was asked for.
     pub fn adopt(&mut self, gpu: Gpu) {
         self.running = None;
-        self.gpu = Some(gpu);
-        self.open_scene(self.request.clone());
+        match Bench::new(gpu) {
+            Ok(bench) => {
+                self.bench = Some(bench);
+                self.open_scene(self.request.clone());
+            }
+            Err(reason) => self.report(Report::Failed(reason)),
+        }
     }
 
     /// One frame: orders, the driver's share, the picture if it changed, and a report.
@@ -117,13 +135,12 @@ impl Engine {
     fn open_scene(&mut self, request: SceneRequest) {
         self.running = None;
         self.request = request.clone();
-        let Some(gpu) = self.gpu.clone() else { return };
-        let open = self.open.clone();
+        let Some(bench) = self.bench.clone() else { return };
         let (sender, receiver) = bounded(1);
         self.opening = Some(receiver);
         std::thread::spawn(move || {
             // Nobody receives when another scene was asked for meanwhile.
-            let _ = sender.send(start(&open, &request, &gpu));
+            let _ = sender.send(start(&request, &bench));
         });
     }
 
@@ -135,12 +152,12 @@ impl Engine {
             Err(TryRecvError::Disconnected) => Err("opening the scene ended without a result".to_owned()),
         };
         self.opening = None;
-        let Some(gpu) = &self.gpu else { return };
+        let Some(bench) = &self.bench else { return };
         match result {
             Ok(Fresh { facts, driver, events }) => {
-                let painter = Painter::new(gpu, driver.kernels());
+                let painter = Painter::new(driver.gpu(), driver.kernels());
                 let parameters = facts.parameters.iter().map(|parameter| parameter.name).collect();
-                let machine = Machine::of(gpu);
+                let machine = Machine::of(driver.gpu(), driver.clock(), bench.roof);
                 self.running =
                     Some(Running { driver, painter, parameters, painted: None, legend: None, stopped: false });
                 self.report(Report::Opened(Box::new(Opened { facts, machine, events })));
@@ -150,7 +167,8 @@ impl Engine {
     }
 
     fn pick(&self, at: [f32; 2], target: Option<&Target>) -> Option<()> {
-        let (running, gpu) = (self.running.as_ref()?, self.gpu.as_ref()?);
+        let running = self.running.as_ref()?;
+        let gpu = running.driver.gpu();
         let picture = running.driver.picture();
         let site = paint::pick(&picture, &self.look, at, target?.size)?;
         let state = running.driver.state();
@@ -163,11 +181,25 @@ impl Engine {
     }
 }
 
-fn start(open: &OpenScene, request: &SceneRequest, gpu: &Gpu) -> Result<Fresh, String> {
-    let scene = open(request, gpu)?;
-    let facts = SceneFacts::of(&scene);
+impl Bench {
+    fn new(gpu: Gpu) -> Result<Self, String> {
+        let kernels = Arc::new(Kernels::new(&gpu, LIBRARY));
+        let check = roof::self_check(&kernels).map_err(|error| error.to_string())?;
+        // Without a roof the table shows a dash; that is no reason not to open.
+        let roof = roof::measure_roof(&kernels, ROOF_BYTES).ok();
+        Ok(Self { kernels, method: check.method(), roof: roof.map(|roof| roof.copy_gigabytes_per_second * 1e9) })
+    }
+}
+
+fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
+    let file = SceneFile::read(&request.path).map_err(|error| error.to_string())?;
+    let prepared = file.prepare(bench.kernels.gpu(), request.size, request.seed).map_err(|error| error.to_string())?;
+    let name = request.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let seed = request.seed.unwrap_or(file.scene.seed);
+    let facts = SceneFacts::of((name, file.text), seed, prepared.note, &*prepared.simulation);
     let (driver, events) =
-        Driver::new(gpu, LIBRARY, scene.simulation, scene.toggles).map_err(|error| error.to_string())?;
+        Driver::new(bench.kernels.clone(), bench.method.clone(), prepared.simulation, prepared.toggles)
+            .map_err(|error| error.to_string())?;
     Ok(Fresh { facts, driver, events })
 }
 

@@ -1,18 +1,16 @@
 //! What the caller hands over to open the window.
 
 use super::look::Look;
-use crate::gpu::{AdapterChoice, Gpu};
-use crate::sim::{Simulation, ToggleSet};
+use crate::gpu::AdapterChoice;
+use crate::scene::Size;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything that the window needs to know at its start.
+#[derive(Clone, Debug)]
 pub struct Launch {
-    /// Turns a request into a system; called on a thread of its own, so it may read files.
-    pub open: OpenScene,
     /// The scene to begin with.
-    pub first: SceneRequest,
+    pub scene: SceneRequest,
     /// The scenes on offer in the list.
     pub scenes: Vec<PathBuf>,
     /// The adapter to take.
@@ -23,9 +21,6 @@ pub struct Launch {
     pub options: Options,
 }
 
-/// Opens a scene for an adapter, or says in a sentence why not and what would do.
-pub type OpenScene = Arc<dyn Fn(&SceneRequest, &Gpu) -> Result<Scene, String> + Send + Sync>;
-
 /// Which scene, and how large.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SceneRequest {
@@ -33,32 +28,21 @@ pub struct SceneRequest {
     pub path: PathBuf,
     /// How large.
     pub size: Size,
+    /// The seed; the scene's own where none is given.
+    pub seed: Option<u64>,
 }
 
-/// How large a scene is opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Size {
-    /// The scene's own size where the adapter holds it well, else the largest that it does.
-    #[default]
-    Fitting,
-    /// The scene's own size, come what may.
-    Full,
-}
+impl SceneRequest {
+    /// The scene in the size that suits the adapter, with its own seed.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), size: Size::Auto, seed: None }
+    }
 
-/// An opened scene.
-pub struct Scene {
-    /// Its name.
-    pub name: String,
-    /// Its text, for the session.
-    pub text: String,
-    /// The system.
-    pub simulation: Box<dyn Simulation>,
-    /// The seed of its initial state.
-    pub seed: u64,
-    /// The toggles that are on at the start.
-    pub toggles: ToggleSet,
-    /// What the user should know: for instance that the size was reduced, and from what.
-    pub note: Option<String>,
+    /// The same scene in another size.
+    #[must_use]
+    pub fn sized(&self, size: Size) -> Self {
+        Self { size, ..self.clone() }
+    }
 }
 
 /// Settings of the window.
@@ -81,7 +65,7 @@ impl Default for Options {
         Self {
             window: [1600, 1000],
             presenting: Presenting::Vsync,
-            budget: Duration::from_millis(8),
+            budget: crate::driver::FRAME_BUDGET,
             recordings: PathBuf::from("."),
             screenshot: None,
         }

@@ -24,7 +24,7 @@ mod recording;
 mod testing;
 pub mod theme;
 
-pub use launch::{Launch, OpenScene, Options, Presenting, Scene, SceneRequest, Shot, Size};
+pub use launch::{Launch, Options, Presenting, SceneRequest, Shot};
 pub use look::Look;
 
 use crate::gpu::GpuError;

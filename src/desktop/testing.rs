@@ -1,6 +1,6 @@
 //! A system of two toggles and a model that has seen it run: for the tests of panels and model.
 
-use super::launch::{Presenting, Scene, SceneRequest, Size};
+use super::launch::{Presenting, SceneRequest};
 use super::look::Look;
 use super::model::{Machine, Model, SceneFacts, Timing};
 use crate::driver::{Event, PassKind, Sample, Status};
@@ -89,7 +89,7 @@ impl Simulation for Tiny {
 
     fn plan(&self, _cycle: u64, _toggles: ToggleSet, _plan: &mut Plan) {}
 
-    fn advance(&mut self, _plan: &Plan) {}
+    fn advance(&mut self, _toggles: ToggleSet, _plan: &Plan) {}
 
     fn take_preset(&mut self, name: &str) -> Result<ToggleSet, Refusal> {
         self.description.preset(name)
@@ -108,33 +108,28 @@ impl Simulation for Tiny {
 
     fn point(&mut self, _at: [f32; 2]) {}
 
-    fn period(&self) -> u64 {
-        1
+    fn resume(&mut self, _cycle: u64, _toggles: ToggleSet) {}
+
+    fn cycles_to_look_at(&self) -> &'static [u64] {
+        &[1]
     }
 }
 
 /// A model that has just opened the tiny scene.
 pub fn opened() -> Model {
     let scenes = vec![PathBuf::from("scenes/tiny.ron"), PathBuf::from("scenes/other.ron")];
-    let request = SceneRequest { path: scenes[0].clone(), size: Size::Fitting };
+    let request = SceneRequest::new(&scenes[0]);
     let mut model = Model::new(scenes, request, Look::default(), Presenting::Vsync);
-    let scene = Scene {
-        name: "tiny".to_owned(),
-        text: String::new(),
-        simulation: Box::new(Tiny::new()),
-        seed: 7,
-        toggles: ToggleSet::NONE,
-        note: None,
-    };
     let machine = Machine {
         adapter: "Pretended GPU (model 1)".to_owned(),
         driver: "none".to_owned(),
         backend: "vulkan".to_owned(),
         software: true,
         timing: Timing::Device { tick: TICK },
+        host_time_because: None,
         roof_bandwidth: Some(10e9),
     };
-    model.take_scene(SceneFacts::of(&scene), machine);
+    model.take_scene(SceneFacts::of(("tiny".to_owned(), String::new()), 7, None, &Tiny::new()), machine);
     model.take_status(Status { bytes: 1_000_000, ..Status::default() }, &[Some(0.5)]);
     model
 }

@@ -58,6 +58,8 @@ pub struct Model {
     pub notices: Notices,
     /// Kernels built so far and what they took.
     pub built: (usize, Duration),
+    /// Bytes on the device by what they hold.
+    pub memory: Vec<(&'static str, u64)>,
     /// What fieldscope itself takes per frame.
     pub own: OwnCost,
     /// Cycles and frames per second of wall time.
@@ -112,6 +114,7 @@ impl Model {
             plots: Vec::new(),
             notices: Notices::default(),
             built: Default::default(),
+            memory: Vec::new(),
             own: OwnCost::default(),
             rate: Rate::default(),
             look,
@@ -215,6 +218,7 @@ impl Model {
             }
             Event::Probes { .. } => {}
             Event::Applied { cycle, command } => self.applied(*cycle, command),
+            Event::Setting { memory, .. } => self.memory.clone_from(memory),
             Event::Refused { command, reason } => {
                 self.forget_wish(command);
                 self.notices.add(Severity::Warning, format!("refused: {reason}"));

@@ -1,8 +1,8 @@
 //! What is known of the open scene and of the machine.
 
-use crate::desktop::launch::Scene;
 use crate::gpu::Gpu;
-use crate::sim::{Description, Parameter, Picture, Preset, Probe, Toggle};
+use crate::gpu::clock::{Clock, Method};
+use crate::sim::{Description, Parameter, Picture, Preset, Probe, Simulation, Toggle};
 
 /// What the panels need to know of a system: its description, probes and picture, copied.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,22 +34,22 @@ pub struct SceneFacts {
 }
 
 impl SceneFacts {
-    /// The facts of a scene that is about to run.
-    pub fn of(scene: &Scene) -> Self {
-        let Description { name: system, title, stages, toggles, presets, parameters } = scene.simulation.description();
+    /// The facts of a system that is about to run under this scene.
+    pub fn of((name, text): (String, String), seed: u64, note: Option<String>, simulation: &dyn Simulation) -> Self {
+        let Description { name: system, title, stages, toggles, presets, parameters } = simulation.description();
         Self {
-            name: scene.name.clone(),
-            text: scene.text.clone(),
-            seed: scene.seed,
-            note: scene.note.clone(),
+            name,
+            text,
+            seed,
+            note,
             system,
             title,
             stages,
             toggles: toggles.clone(),
             presets,
             parameters: parameters.clone(),
-            probes: scene.simulation.probes(),
-            picture: scene.simulation.picture(),
+            probes: simulation.probes(),
+            picture: simulation.picture(),
         }
     }
 }
@@ -92,17 +92,6 @@ pub enum Timing {
     Host,
 }
 
-impl Timing {
-    /// What the status line says.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Unknown => "–",
-            Self::Device { .. } => "device timestamps",
-            Self::Host => "host time (no GPU timing on this adapter)",
-        }
-    }
-}
-
 /// The machine, as far as the window shows it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Machine {
@@ -116,16 +105,18 @@ pub struct Machine {
     pub software: bool,
     /// Which clock times the passes.
     pub timing: Timing,
+    /// Why it is the host's, where it is.
+    pub host_time_because: Option<String>,
     /// Copy bandwidth that was measured, in bytes per second.
     pub roof_bandwidth: Option<f64>,
 }
 
 impl Machine {
-    /// What a device says of itself.
-    pub fn of(gpu: &Gpu) -> Self {
-        let timing = match gpu.has_timestamps() {
-            true => Timing::Device { tick: f64::from(gpu.queue.get_timestamp_period()) * 1e-6 },
-            false => Timing::Host,
+    /// What a device says of itself, how its passes are timed, and the bandwidth of a plain copy, if it was measured.
+    pub fn of(gpu: &Gpu, clock: &Clock, roof_bandwidth: Option<f64>) -> Self {
+        let (timing, host_time_because) = match clock.method() {
+            Method::GpuPass => (Timing::Device { tick: clock.nanoseconds_per_tick() * 1e-6 }, None),
+            Method::HostOnly { reason } => (Timing::Host, Some(reason.clone())),
         };
         Self {
             adapter: gpu.info.name.clone(),
@@ -133,7 +124,8 @@ impl Machine {
             backend: gpu.info.backend.to_string(),
             software: gpu.is_software(),
             timing,
-            roof_bandwidth: None,
+            host_time_because,
+            roof_bandwidth,
         }
     }
 }

@@ -227,7 +227,7 @@ fn the_same_fault_twice_is_one_notice() {
 #[test]
 fn another_scene_keeps_nothing_of_the_old_one_but_the_machine() {
     let mut model = ran();
-    let request = SceneRequest { path: "scenes/other.ron".into(), size: Default::default() };
+    let request = SceneRequest::new("scenes/other.ron");
     model.forget_scene(request.clone());
     assert_eq!(model.request, request);
     assert!(model.scene.is_none() && model.toggles.is_empty() && model.plots.is_empty());

@@ -218,7 +218,7 @@ impl TimingTable {
         let bandwidth = (!row.host && bytes > 0 && total > 0.0).then(|| bytes as f64 / total * 1e-6);
         let median = quantile(&times, 0.5);
         Some(Figures {
-            stage: row.stage.clone(),
+            stage: bare(&row.stage).to_owned(),
             host: row.host,
             share: (self.counts_in_share(row) && device_total > 0.0).then(|| total / device_total),
             median,
@@ -234,7 +234,10 @@ impl TimingTable {
 
     fn pinned_median(&self, row: &Row) -> Option<f64> {
         let pinned = self.pinned.as_ref()?;
-        pinned.iter().find(|(stage, host, _)| *stage == row.stage && *host == row.host).map(|(_, _, median)| *median)
+        pinned
+            .iter()
+            .find(|(stage, host, _)| *stage == bare(&row.stage) && *host == row.host)
+            .map(|(_, _, median)| *median)
     }
 
     fn place(&self, row: &str) -> usize {
@@ -257,9 +260,14 @@ impl Row {
     }
 }
 
+/// The name of a row without what its kind of pass adds to it: the table labels host times by itself.
+fn bare(row: &str) -> &str {
+    row.trim_end_matches(", waiting")
+}
+
 /// Whether a row of this name carries out this stage.
 fn names(row: &str, stage: &str) -> bool {
-    row.split('+').any(|part| part == stage)
+    bare(row).split('+').any(|part| part == stage)
 }
 
 /// The quantile of sorted values, interpolated between neighbours.

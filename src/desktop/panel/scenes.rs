@@ -1,9 +1,10 @@
 //! The list of scenes, and what is to be known of the open one.
 
 use crate::desktop::action::Action;
-use crate::desktop::launch::{SceneRequest, Size};
+use crate::desktop::launch::SceneRequest;
 use crate::desktop::model::Model;
 use crate::desktop::theme;
+use crate::scene::Size;
 use crate::sim::Picture;
 use egui::{RichText, Ui};
 use std::path::Path;
@@ -22,7 +23,7 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
                 let open = *path == model.request.path;
                 let button = theme::switch(ui, &name(path), open).on_hover_text(path.display().to_string());
                 if button.clicked() && !open {
-                    actions.push(Action::OpenScene(SceneRequest { path: path.clone(), size: Size::Fitting }));
+                    actions.push(Action::OpenScene(SceneRequest::new(path)));
                 }
             }
         });
@@ -30,30 +31,28 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
             Some(scene) => {
                 ui.label(RichText::new(scene.title).color(theme::TEXT));
                 ui.label(RichText::new(extent(&scene.picture)).small().color(theme::WEAK));
-                if scene.note.is_some() && model.request.size == Size::Fitting {
+                if scene.note.is_some() && model.request.size != Size::Full {
                     let full = ui.button("Open in full size").on_hover_text("the size that the scene file asks for");
                     if full.clicked() {
-                        actions.push(Action::OpenScene(resized(model, Size::Full)));
+                        actions.push(Action::OpenScene(model.request.sized(Size::Full)));
                     }
                 }
             }
             None => {
                 let text = format!("opening {}…", name(&model.request.path));
                 ui.label(RichText::new(text).color(theme::WEAK));
-                if model.request.size == Size::Full && !model.notices.list().is_empty() {
-                    let fitting = ui.button("Open what fits").on_hover_text("the largest size that this adapter holds");
+                if model.request.size != Size::Reduced && !model.notices.list().is_empty() {
+                    let fitting = ui
+                        .button("Open reduced")
+                        .on_hover_text("the size that the scene file names for adapters that hold less");
                     if fitting.clicked() {
-                        actions.push(Action::OpenScene(resized(model, Size::Fitting)));
+                        actions.push(Action::OpenScene(model.request.sized(Size::Reduced)));
                     }
                 }
             }
         }
     });
     actions
-}
-
-fn resized(model: &Model, size: Size) -> SceneRequest {
-    SceneRequest { path: model.request.path.clone(), size }
 }
 
 /// A scene's file name without its ending.

@@ -55,10 +55,13 @@ fn clock(ui: &mut Ui, model: &Model) {
     let colour = if matches!(model.machine.timing, Timing::Host) { theme::AMBER } else { theme::WEAK };
     let text = match model.machine.timing {
         Timing::Device { .. } => "device timestamps",
-        Timing::Host => "no GPU timing on this adapter: host time",
+        Timing::Host => "no trusted GPU timing: host time",
         Timing::Unknown => "clock –",
     };
-    ui.label(small(text).color(colour));
+    let label = ui.label(small(text).color(colour));
+    if let Some(reason) = &model.machine.host_time_because {
+        label.on_hover_text(reason);
+    }
 }
 
 fn lost(ui: &mut Ui, model: &Model) {

@@ -1,10 +1,11 @@
 use super::*;
 use crate::desktop::keys::SHORTCUTS;
-use crate::desktop::launch::{Presenting, SceneRequest, Size};
+use crate::desktop::launch::{Presenting, SceneRequest};
 use crate::desktop::look::{Layout, LookChange};
 use crate::desktop::model::{Measured, Severity};
 use crate::desktop::testing::{opened, ran};
 use crate::driver::Command;
+use crate::scene::Size;
 use egui::Key;
 use egui::accesskit::Toggled;
 use egui_kittest::Harness;
@@ -108,7 +109,7 @@ fn the_record_button_starts_and_stops() {
 #[test]
 fn another_scene_is_opened_from_the_list() {
     let mut harness = harness(opened());
-    let request = SceneRequest { path: "scenes/other.ron".into(), size: Size::Fitting };
+    let request = SceneRequest::new("scenes/other.ron");
     assert_eq!(click(&mut harness, "other"), [Action::OpenScene(request)]);
 }
 
@@ -120,8 +121,8 @@ fn a_scene_that_does_not_fit_says_so_and_offers_what_does() {
     model.notices.add(Severity::Error, "field needs 679 bytes".to_owned());
     let mut harness = harness(model);
     harness.get_by_label("field needs 679 bytes");
-    let request = SceneRequest { path: "scenes/tiny.ron".into(), size: Size::Fitting };
-    assert_eq!(click(&mut harness, "Open what fits"), [Action::OpenScene(request)]);
+    let request = SceneRequest::new("scenes/tiny.ron").sized(Size::Reduced);
+    assert_eq!(click(&mut harness, "Open reduced"), [Action::OpenScene(request)]);
     assert_eq!(click(&mut harness, "✖"), [Action::DismissNotice(0)]);
 }
 
@@ -132,7 +133,7 @@ fn a_reduced_scene_says_so_and_offers_its_full_size() {
         scene.note = Some("reduced to 96³ × 16".to_owned());
     }
     let mut harness = harness(model);
-    let request = SceneRequest { path: "scenes/tiny.ron".into(), size: Size::Full };
+    let request = SceneRequest::new("scenes/tiny.ron").sized(Size::Full);
     assert_eq!(click(&mut harness, "Open in full size"), [Action::OpenScene(request)]);
 }
 
@@ -174,7 +175,7 @@ fn the_status_line_names_adapter_clock_and_lost_samples() {
 fn without_timestamps_the_status_line_says_host_time() {
     let mut model = opened();
     model.machine.timing = crate::desktop::model::Timing::Host;
-    harness(model).get_by_label("no GPU timing on this adapter: host time");
+    harness(model).get_by_label("no trusted GPU timing: host time");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::strip;
 use crate::desktop::action::Action;
 use crate::desktop::format;
-use crate::desktop::model::{Figures, Model};
+use crate::desktop::model::{Figures, Model, Timing};
 use crate::desktop::theme;
 use egui::{Color32, RichText, ScrollArea, Ui, vec2};
 
@@ -57,10 +57,11 @@ fn buttons(ui: &mut Ui, model: &Model) -> Vec<Action> {
 
 fn scope(model: &Model) -> String {
     let table = model.shown_timing();
+    let clock = if model.machine.timing == Timing::Host { "host time" } else { "device timestamps" };
     match table.selected() {
         _ if !table.has_samples() => "no samples yet".to_owned(),
         Some((from, to)) => format!("cycles {} to {} (Esc for all)", format::grouped(from), format::grouped(to)),
-        None => format!("milliseconds per cycle · {} · up to 512 cycles", model.machine.timing.name()),
+        None => format!("milliseconds per cycle · {clock} · up to 512 cycles"),
     }
 }
 

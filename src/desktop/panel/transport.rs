@@ -107,5 +107,10 @@ fn clocks(ui: &mut Ui, model: &Model) {
         format::figure(model.own.frames_per_second()),
         if model.status.bytes == 0 { format::MISSING.to_owned() } else { format::bytes(model.status.bytes) },
     );
-    ui.label(RichText::new(text).small().color(theme::WEAK));
+    let line = ui.label(RichText::new(text).small().color(theme::WEAK));
+    let memory = model.memory.iter().map(|(name, size)| format!("{:>9}  {name}", format::bytes(*size)));
+    let memory = memory.collect::<Vec<_>>().join("\n");
+    if !memory.is_empty() {
+        line.on_hover_text(RichText::new(memory).monospace());
+    }
 }
