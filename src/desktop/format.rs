@@ -28,6 +28,14 @@ pub fn milliseconds(value: Option<f64>) -> String {
     }
 }
 
+/// GB/s for a narrow column; below a hundredth the digits mean nothing.
+pub fn bandwidth(value: Option<f64>) -> String {
+    match value {
+        Some(value) if value > 0.0 && value < 0.01 => "<0.01".to_owned(),
+        other => milliseconds(other),
+    }
+}
+
 /// A part of 1 in percent.
 pub fn percent(part: Option<f64>) -> String {
     match part.filter(|part| part.is_finite()) {
@@ -89,6 +97,8 @@ mod tests {
         assert_eq!(milliseconds(None), "–");
         assert_eq!(milliseconds(Some(0.008_23)), "0.0082");
         assert_eq!(milliseconds(Some(0.000_02)), "2e-5");
+        assert_eq!(bandwidth(Some(0.000_7)), "<0.01");
+        assert_eq!(bandwidth(Some(14.21)), "14.2");
         assert_eq!(milliseconds(Some(0.012_34)), "0.0123");
         assert_eq!(percent(None), "–");
         assert_eq!(percent(Some(0.000_01)), "<0.1");

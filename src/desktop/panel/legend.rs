@@ -168,7 +168,7 @@ fn spots(ui: &mut Ui, model: &Model) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             theme::dot(ui, spot_colour(place));
-            ui.label(RichText::new(format!("{} {name}", sites.len())).small().color(theme::WEAK));
+            ui.label(RichText::new(format!("{name} × {}", sites.len())).small().color(theme::WEAK));
         });
     }
 }

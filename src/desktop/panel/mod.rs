@@ -49,11 +49,6 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
             actions.extend(parameters::show(ui, model));
         });
     });
-    Panel::right("timing").frame(plain(8, 8)).default_size(right).size_range(320.0..=760.0).show(root, |ui| {
-        ScrollArea::vertical().id_salt("timing").auto_shrink([false, false]).show(ui, |ui| {
-            actions.extend(timing::show(ui, model));
-        });
-    });
     let plots = if narrow { 150.0 } else { 200.0 };
     Panel::bottom("probes")
         .frame(plain(10, 6))
@@ -61,6 +56,11 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
         .size_range(110.0..=420.0)
         .resizable(true)
         .show(root, |ui| probes::show(ui, model));
+    Panel::right("timing").frame(plain(8, 8)).default_size(right).size_range(320.0..=760.0).show(root, |ui| {
+        ScrollArea::vertical().id_salt("timing").auto_shrink([false, false]).show(ui, |ui| {
+            actions.extend(timing::show(ui, model));
+        });
+    });
     let ground = Frame::new().fill(theme::PANEL).inner_margin(Margin::symmetric(10, 8));
     let picture = CentralPanel::default().frame(ground).show(root, |ui| {
         actions.extend(notices::show(ui, model));

@@ -43,8 +43,22 @@ fn sentence(ui: &mut Ui, index: usize, text: &str) {
     // A compiler's message is many lines long and stays readable only with its columns kept.
     let compiler = text.contains('\n');
     ScrollArea::both().id_salt(index).max_height(130.0).auto_shrink([false, true]).show(ui, |ui| {
-        let label = RichText::new(text).color(theme::TEXT);
-        let label = egui::Label::new(if compiler { label.monospace() } else { label }).selectable(true);
-        ui.add(if compiler { label.extend() } else { label.wrap() });
+        let label = if compiler {
+            egui::Label::new(RichText::new(text).color(theme::TEXT).monospace()).extend()
+        } else {
+            egui::Label::new(prose(ui, text)).wrap()
+        };
+        ui.add(label.selectable(true));
     });
+}
+
+/// A sentence in which what stands between backticks is set like code, without them.
+fn prose(ui: &Ui, text: &str) -> egui::text::LayoutJob {
+    let mut job = egui::text::LayoutJob::default();
+    for (place, part) in text.split('`').enumerate() {
+        let part = RichText::new(part).color(theme::TEXT);
+        let part = if place % 2 == 1 { part.monospace() } else { part };
+        part.append_to(&mut job, ui.style(), egui::FontSelection::Default, egui::Align::BOTTOM);
+    }
+    job
 }

@@ -13,7 +13,7 @@ const NARROWEST: f32 = 160.0;
 const HEADING: f32 = 24.0;
 
 /// Width that a series' last value takes in the heading.
-const VALUE: f32 = 92.0;
+const VALUE: f32 = 78.0;
 
 /// Most points of a line that are drawn: more than that no screen shows.
 const DRAWN: usize = 800;
@@ -44,19 +44,18 @@ pub fn show(ui: &mut Ui, model: &Model) {
     });
 }
 
+/// The title, and the last values of as many lines as there is room for; the rest are in the title's tooltip.
 fn heading(ui: &mut Ui, plot: &ProbePlot, width: f32) {
-    let roomy = width >= 70.0 + VALUE * plot.series.len() as f32;
     ui.allocate_ui_with_layout(vec2(width, HEADING), egui::Layout::left_to_right(egui::Align::Center), |ui| {
-        let title = theme::heading(ui, plot.title);
-        if !roomy && plot.series.len() > 1 {
-            title.on_hover_text(all_values(plot));
-            return;
-        }
+        ui.spacing_mut().item_spacing.x = 4.0;
+        theme::heading(ui, plot.title).on_hover_text(all_values(plot));
         for (series, colour) in coloured(plot) {
-            theme::dot(ui, colour);
-            if roomy && plot.series.len() > 1 {
-                ui.label(RichText::new(&series.name).small().color(theme::WEAK));
+            if ui.available_width() < VALUE {
+                ui.label(RichText::new("…").color(theme::WEAK)).on_hover_text(all_values(plot));
+                return;
             }
+            ui.add_space(2.0);
+            theme::dot(ui, colour);
             ui.label(theme::number(format::figure(series.last())).color(colour)).on_hover_text(value(series));
         }
     });

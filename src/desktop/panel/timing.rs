@@ -102,7 +102,7 @@ fn row(ui: &mut Ui, line: &Figures, stage_width: f32, shown: &dyn Fn(&str) -> bo
             format::milliseconds(line.min),
             format::milliseconds(line.max),
             count,
-            format::figure(line.bandwidth),
+            format::bandwidth(line.bandwidth),
             format::percent(line.of_roof),
             line.against_pinned.map_or(format::MISSING.to_owned(), |ratio| format!("{}×", format::figure(Some(ratio)))),
         ];
