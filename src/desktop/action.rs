@@ -1,8 +1,8 @@
 //! What a click or a key asks for. Panels only return these; one function applies them, once a frame.
 
 use super::launch::{Presenting, SceneRequest};
-use super::look::LookChange;
 use crate::driver::Command;
+use crate::view::Look;
 
 /// A wish of the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,7 +10,7 @@ pub enum Action {
     /// For the driver; recorded and replayable.
     Driver(Command),
     /// Another way to look at the same state.
-    Look(LookChange),
+    Look(Look),
     /// Starts a recording.
     StartRecording,
     /// Closes the recording.
@@ -31,8 +31,8 @@ pub enum Action {
     ShowArm(u8),
     /// Takes a notice off the screen.
     DismissNotice(usize),
-    /// Reads the voxel under this place of the picture, both in [0, 1].
-    PickVoxel([f32; 2]),
+    /// Reads the channels of this site.
+    PickVoxel([u32; 3]),
     /// Closes the plot of a voxel's channels.
     CloseVoxel,
     /// Whether the pointer over the picture is an input of the simulation.

@@ -3,11 +3,12 @@
 #![expect(clippy::needless_pass_by_value, reason = "Bevy hands a system its parameters by value")]
 
 use super::desk::Desk;
-use super::engine::{Engine, Target};
+use super::engine::{Canvas, Engine};
 use super::launch::{Launch, Presenting};
 use super::model::Model;
 use super::{DesktopError, adapter, panel, theme};
 use crate::gpu::Gpu;
+use crate::view::{SAMPLED_FORMAT, TARGET_FORMAT};
 use bevy::app::{AppExit, PluginGroup};
 use bevy::asset::RenderAssetUsages;
 use bevy::core_pipeline::schedule::camera_driver;
@@ -16,7 +17,7 @@ use bevy::platform::cell::SyncCell;
 use bevy::prelude::*;
 use bevy::render::error_handler::{RenderError, RenderErrorHandler, RenderErrorPolicy};
 use bevy::render::render_asset::RenderAssets;
-use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
+use bevy::render::render_resource::{Extent3d, TextureDimension, TextureUsages, TextureViewDescriptor};
 use bevy::render::renderer::{RenderAdapterInfo, RenderDevice, RenderGraph, RenderGraphSystems, RenderQueue};
 use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::render::texture::GpuImage;
@@ -86,9 +87,9 @@ fn add_bevy(app: &mut App, launch: &Launch, settings: WgpuSettings) {
 fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Result<(), DesktopError> {
     let (orders, wanted) = bounded(QUEUE);
     let (reports, reported) = bounded(QUEUE);
-    let Launch { scene, scenes, adapter: _, look, options } = launch;
-    let engine = Engine::new((scene.clone(), look, options.budget), wanted, reports);
-    let model = Model::new(scenes, scene, look, options.presenting);
+    let Launch { scene, scenes, adapter: _, options } = launch;
+    let engine = Engine::new(scene.clone(), options.budget, wanted, reports);
+    let model = Model::new(scenes, scene, options.presenting);
     let picture = Picture(app.world_mut().resource_mut::<Assets<Image>>().add(texture([16, 16])));
     app.insert_resource(DeskResource(Desk::new(model, options, orders, reported)))
         .insert_resource(Ending(ending))
@@ -131,8 +132,7 @@ fn show(mut contexts: EguiContexts, mut desk: ResMut<DeskResource>, picture: Res
     let desk = &mut desk.0;
     let shown = panel::window(&mut root, &desk.model, Some(texture));
     desk.asked.extend(shown.actions);
-    let pixels = shown.picture * context.pixels_per_point();
-    desk.picture = [pixels.x.max(1.0) as u32, pixels.y.max(1.0) as u32];
+    desk.picture = shown.picture;
     desk.spent += begin.elapsed();
 }
 
@@ -180,7 +180,7 @@ fn take_shot(desk: Res<DeskResource>, mut commands: Commands, mut waited: Local<
 
 fn finish_on_exit(mut desk: ResMut<DeskResource>, mut exits: MessageReader<AppExit>) {
     if exits.read().next().is_some() {
-        desk.0.finish_recording();
+        desk.0.leave(true, "the window was closed");
     }
 }
 
@@ -191,15 +191,14 @@ fn adopt_device(
     info: Res<RenderAdapterInfo>,
 ) {
     let queue: &wgpu::Queue = &queue.0;
-    engine.0.get().adopt(Gpu::adopt(device.wgpu_device().clone(), queue.clone(), (***info).clone()));
+    engine.0.get().adopt(&Gpu::adopt(device.wgpu_device().clone(), queue.clone(), (***info).clone()));
 }
 
 fn run_engine(mut engine: ResMut<EngineResource>, picture: Res<Picture>, images: Res<RenderAssets<GpuImage>>) {
     let target = images.get(&picture.0).map(|image| {
         let size = image.texture.size();
         let texture: &wgpu::Texture = &image.texture;
-        let view: &wgpu::TextureView = &image.texture_view;
-        Target { texture: texture.clone(), view: view.clone(), size: [size.width, size.height] }
+        Canvas { texture: texture.clone(), size: [size.width, size.height] }
     });
     engine.0.get().frame(target.as_ref());
 }
@@ -210,7 +209,7 @@ fn on_render_error(error: &RenderError, main: &mut World, _render: &mut World) -
     use bevy::render::error_handler::ErrorType;
     let lost = matches!(error.ty, ErrorType::DeviceLost);
     if let Some(mut desk) = main.get_resource_mut::<DeskResource>() {
-        desk.0.device_failed(&error.description);
+        desk.0.device_failed(&error.description, lost);
     }
     if !lost {
         return RenderErrorPolicy::Ignore;
@@ -229,15 +228,19 @@ fn present_mode(presenting: Presenting) -> PresentMode {
     }
 }
 
+/// What [`crate::view::target_texture`] makes, as an asset: written as it is, sampled as sRGB.
 fn texture([width, height]: [u32; 2]) -> Image {
     let size = Extent3d { width, height, depth_or_array_layers: 1 };
-    let black = [0, 0, 0, 255];
-    let format = TextureFormat::Rgba8Unorm;
-    let mut image = Image::new_fill(size, TextureDimension::D2, &black, format, RenderAssetUsages::all());
-    image.texture_descriptor.usage = TextureUsages::STORAGE_BINDING
-        | TextureUsages::TEXTURE_BINDING
-        | TextureUsages::RENDER_ATTACHMENT
-        | TextureUsages::COPY_SRC
-        | TextureUsages::COPY_DST;
+    let usage = RenderAssetUsages::RENDER_WORLD;
+    let mut image = Image::new_uninit(size, TextureDimension::D2, TARGET_FORMAT, usage);
+    image.texture_descriptor.usage =
+        TextureUsages::STORAGE_BINDING | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC;
+    image.texture_descriptor.view_formats = &[SAMPLED_FORMAT];
+    image.texture_view_descriptor = Some(TextureViewDescriptor {
+        label: Some("picture, sampled"),
+        format: Some(SAMPLED_FORMAT),
+        usage: Some(TextureUsages::TEXTURE_BINDING),
+        ..default()
+    });
     image
 }

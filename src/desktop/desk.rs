@@ -1,15 +1,14 @@
 //! The window's world without Bevy: takes in reports and events, carries out what the panels ask for.
 
 use super::action::Action;
-use super::format;
 use super::launch::{Options, Presenting};
 use super::link::{Order, Report};
-use super::model::{Model, Severity};
-use super::recording::{Note, Recording};
+use super::model::{Model, ParameterRow, Severity};
+use super::recording::Recorder;
 use crate::driver::{Command, Event};
+use crate::recording::{Facts, Start};
 use crossbeam_channel::{Receiver, Sender};
-use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// Everything of the window that outlives a frame.
 pub struct Desk {
@@ -25,7 +24,8 @@ pub struct Desk {
     orders: Sender<Order>,
     reports: Receiver<Report>,
     events: Option<Receiver<Event>>,
-    recording: Recording,
+    recorder: Recorder,
+    facts: Option<Facts>,
     frame_began: Option<Instant>,
 }
 
@@ -41,7 +41,8 @@ impl Desk {
             orders,
             reports,
             events: None,
-            recording: Recording::default(),
+            recorder: Recorder::default(),
+            facts: None,
             frame_began: None,
         }
     }
@@ -63,7 +64,10 @@ impl Desk {
             self.take(report);
         }
         self.drain_events();
-        self.model.recording = self.recording.running();
+        let recorded = self.recorder.frame(now);
+        self.keep_recording(recorded);
+        self.tell_finished(false);
+        self.model.recording = self.recorder.running();
         self.model.tick(now);
         self.spent += now.elapsed();
     }
@@ -79,40 +83,62 @@ impl Desk {
     pub fn focus(&mut self, focused: bool) {
         if self.model.focused != focused {
             self.model.focused = focused;
-            self.recording.note(Note::Focus(focused));
+            let noted = self.recorder.focus(focused);
+            self.keep_recording(noted);
         }
     }
 
     /// Closes the recording, if one runs.
-    pub fn finish_recording(&mut self) {
+    pub fn finish_recording(&mut self, cleanly: bool, reason: &str) {
         // What the driver has sent belongs to the recording, though the panels may not have seen it.
         self.drain_events();
-        match self.recording.finish() {
-            Ok(None) => {}
-            Ok(Some(closed)) => {
-                let text = format!(
-                    "recording closed after {}: {} events, {}",
-                    format::elapsed(closed.elapsed),
-                    format::grouped(closed.events),
-                    closed.path.display()
-                );
-                self.model.notices.add(Severity::Note, text);
-            }
-            Err(reason) => self.model.notices.add(Severity::Error, format!("the recording was not written: {reason}")),
-        }
+        self.recorder.finish(self.model.status.counts, cleanly, reason);
         self.model.recording = None;
     }
 
-    /// The device failed: keeps what was recorded and says why.
-    pub fn device_failed(&mut self, reason: &str) {
-        self.finish_recording();
+    /// Closes the recording and waits until it is written: nothing comes after it.
+    pub fn leave(&mut self, cleanly: bool, reason: &str) {
+        self.finish_recording(cleanly, reason);
+        self.tell_finished(true);
+    }
+
+    /// The device failed: says why. A lost one also ends the recording, which is kept.
+    pub fn device_failed(&mut self, reason: &str, lost: bool) {
+        if lost {
+            self.leave(false, &format!("device lost: {reason}"));
+        }
         self.model.notices.add(Severity::Error, format!("the device failed: {reason}"));
+    }
+
+    /// A recording that cannot be written ends; what is in its journal stays.
+    fn keep_recording(&mut self, result: Result<(), String>) {
+        if let Err(reason) = result {
+            self.model.notices.add(Severity::Error, format!("the recording ended: {reason}"));
+            self.recorder.finish(self.model.status.counts, false, &reason);
+        }
+    }
+
+    fn tell_finished(&mut self, patient: bool) {
+        for result in self.recorder.finished(patient) {
+            match result {
+                Ok(finished) => {
+                    let cycles = finished.session.closing.map_or(0, |closing| closing.cycles);
+                    let text = format!("{cycles} cycles recorded in `{}`", finished.document.display());
+                    self.model.notices.add(Severity::Note, text);
+                }
+                Err(reason) => {
+                    self.model.notices.add(Severity::Error, format!("the recording was not written: {reason}"));
+                }
+            }
+        }
     }
 
     fn take(&mut self, report: Report) {
         match report {
             Report::Opened(opened) => {
                 self.events = Some(opened.events);
+                self.facts = Some(opened.recording);
+                self.model.look = opened.look;
                 self.model.take_scene(opened.facts, opened.machine);
             }
             Report::Failed(reason) => self.model.notices.add(Severity::Error, reason),
@@ -126,9 +152,10 @@ impl Desk {
     }
 
     fn drain_events(&mut self) {
-        let Some(events) = &self.events else { return };
+        let Some(events) = self.events.clone() else { return };
         for event in events.try_iter() {
-            self.recording.observe(&event);
+            let recorded = self.recorder.observe(&event);
+            self.keep_recording(recorded);
             self.model.observe(&event);
         }
     }
@@ -137,16 +164,15 @@ impl Desk {
         let model = &mut self.model;
         match action {
             Action::Driver(command) => self.command(command),
-            Action::Look(change) => {
-                model.look.change(change);
-                let look = model.look;
+            Action::Look(look) => {
+                model.look = look;
                 self.order(Order::Look(look));
             }
             Action::StartRecording => self.start_recording(),
-            Action::StopRecording => self.finish_recording(),
+            Action::StopRecording => self.finish_recording(true, "stopped by the user"),
             Action::OpenScene(request) => {
-                self.finish_recording();
-                self.events = None;
+                self.finish_recording(true, "another scene was opened");
+                (self.events, self.facts) = (None, None);
                 self.model.forget_scene(request.clone());
                 self.order(Order::Open(request));
             }
@@ -157,7 +183,7 @@ impl Desk {
             Action::SelectCycles(cycles) => model.shown_timing_mut().select(cycles),
             Action::ShowArm(arm) => model.show_arm(arm),
             Action::DismissNotice(index) => model.notices.dismiss(index),
-            Action::PickVoxel(at) => self.order(Order::Pick(at)),
+            Action::PickVoxel(site) => self.order(Order::Pick(site)),
             Action::CloseVoxel => model.voxel = None,
             Action::FollowPointer(follow) => model.follow_pointer = follow,
         }
@@ -170,19 +196,27 @@ impl Desk {
 
     fn present(&mut self, presenting: Presenting) {
         self.model.presenting = presenting;
-        self.recording.note(Note::Presenting(presenting));
+        let noted = self.recorder.presenting(presenting);
+        self.keep_recording(noted);
     }
 
     fn start_recording(&mut self) {
-        let Some(scene) = &self.model.scene else { return };
-        let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let path = self.options.recordings.join(PathBuf::from(format!("{}-{seconds}.ron", scene.name)));
-        match self.recording.start(&path) {
-            Ok(()) => {
-                self.recording.note(Note::Presenting(self.model.presenting));
-                self.recording.note(Note::Focus(self.model.focused));
-            }
-            Err(reason) => self.model.notices.add(Severity::Error, format!("cannot record: {reason}")),
+        let Some(facts) = self.facts.clone() else { return };
+        let model = &self.model;
+        let value = |row: &ParameterRow| Some((row.parameter.name.to_owned(), row.value?));
+        let start = Start {
+            present_mode: model.presenting.name().to_owned(),
+            toggles_on: model.status.toggles_on.clone(),
+            parameters: model.parameters.iter().filter_map(value).collect(),
+            kinds: model.kinds.clone(),
+            memory: model.memory.clone(),
+            cycle: model.status.cycle + 1,
+            counts: model.status.counts,
+        };
+        let focused = model.focused;
+        let started = self.recorder.start(facts, start).and_then(|()| self.recorder.focus(focused));
+        if let Err(reason) = started {
+            self.model.notices.add(Severity::Error, format!("cannot record: {reason}"));
         }
     }
 

@@ -1,9 +1,9 @@
 //! Keyboard shortcuts. One table is the source of both the handling and the overlay that lists them.
 
 use super::action::Action;
-use super::look::{Layout, LookChange};
 use super::model::Model;
 use crate::driver::Command;
+use crate::view::{Arrangement, Look};
 use egui::{Key, Modifiers};
 
 /// A shortcut.
@@ -100,28 +100,28 @@ pub const SHORTCUTS: &[Shortcut] = &[
         about: "three slices",
         group: "look",
         pressed: &[(NONE, Key::Num1)],
-        action: |_| Some(Action::Look(LookChange::Layout(Layout::Slices))),
+        action: |model| Some(arranged(model, Arrangement::Slices)),
     },
     Shortcut {
         keys: "2",
         about: "volume",
         group: "look",
         pressed: &[(NONE, Key::Num2)],
-        action: |_| Some(Action::Look(LookChange::Layout(Layout::Volume))),
+        action: |model| Some(arranged(model, Arrangement::Volume)),
     },
     Shortcut {
         keys: "3",
         about: "both",
         group: "look",
         pressed: &[(NONE, Key::Num3)],
-        action: |_| Some(Action::Look(LookChange::Layout(Layout::Both))),
+        action: |model| Some(arranged(model, Arrangement::Both)),
     },
     Shortcut {
         keys: "M",
-        about: "mark or unmark the spots",
+        about: "show or hide the marks",
         group: "look",
         pressed: &[(NONE, Key::M)],
-        action: |model| Some(Action::Look(LookChange::Spots(!model.look.spots))),
+        action: |model| Some(Action::Look(Look { marks: !model.look.marks, ..model.look })),
     },
     Shortcut {
         keys: "H  ?",
@@ -148,6 +148,10 @@ pub const SHORTCUTS: &[Shortcut] = &[
         },
     },
 ];
+
+fn arranged(model: &Model, arrangement: Arrangement) -> Action {
+    Action::Look(Look { arrangement, ..model.look })
+}
 
 /// What the keys pressed in this frame ask for; nothing while a text field has the keyboard.
 pub fn actions(context: &egui::Context, model: &Model) -> Vec<Action> {

@@ -1,6 +1,5 @@
 //! What the caller hands over to open the window.
 
-use super::look::Look;
 use crate::gpu::AdapterChoice;
 use crate::scene::Size;
 use std::path::PathBuf;
@@ -15,8 +14,6 @@ pub struct Launch {
     pub scenes: Vec<PathBuf>,
     /// The adapter to take.
     pub adapter: AdapterChoice,
-    /// How to look at the first scene.
-    pub look: Look,
     /// Everything with a sensible default.
     pub options: Options,
 }
@@ -30,12 +27,16 @@ pub struct SceneRequest {
     pub size: Size,
     /// The seed; the scene's own where none is given.
     pub seed: Option<u64>,
+    /// The preset; the scene's own where none is given.
+    pub preset: Option<String>,
+    /// Positions of toggles that differ from the scene's.
+    pub toggles: Vec<(String, bool)>,
 }
 
 impl SceneRequest {
-    /// The scene in the size that suits the adapter, with its own seed.
+    /// The scene in the size that suits the adapter, with its own seed, preset and toggles.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), size: Size::Auto, seed: None }
+        Self { path: path.into(), size: Size::Auto, seed: None, preset: None, toggles: Vec::new() }
     }
 
     /// The same scene in another size.
@@ -52,23 +53,15 @@ pub struct Options {
     pub window: [u32; 2],
     /// Whether frames wait for the screen.
     pub presenting: Presenting,
-    /// Device time for the simulation in each frame.
-    pub budget: Duration,
-    /// Where recordings are written.
-    pub recordings: PathBuf,
+    /// Device time for the simulation in each frame; `None` takes what suits the adapter.
+    pub budget: Option<Duration>,
     /// Take a picture of the window, then leave.
     pub screenshot: Option<Shot>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            window: [1600, 1000],
-            presenting: Presenting::Vsync,
-            budget: crate::driver::FRAME_BUDGET,
-            recordings: PathBuf::from("."),
-            screenshot: None,
-        }
+        Self { window: [1600, 1000], presenting: Presenting::Vsync, budget: None, screenshot: None }
     }
 }
 

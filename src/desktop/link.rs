@@ -1,9 +1,10 @@
 //! What passes between the window's world and the render world, over bounded channels.
 
 use super::launch::SceneRequest;
-use super::look::Look;
-use super::model::{Machine, SceneFacts, Voxel};
+use super::model::{Machine, SceneFacts};
 use crate::driver::{Command, Event, Status};
+use crate::recording::Facts;
+use crate::view::{Look, ValueRange, Voxel};
 use crossbeam_channel::Receiver;
 use std::time::Duration;
 
@@ -16,8 +17,8 @@ pub enum Order {
     Look(Look),
     /// Drops the open scene and opens this one.
     Open(SceneRequest),
-    /// Reads the voxel under this place of the picture.
-    Pick([f32; 2]),
+    /// Reads the channels of this site.
+    Pick([u32; 3]),
 }
 
 /// From the device to the window.
@@ -40,6 +41,10 @@ pub struct Opened {
     pub facts: SceneFacts,
     /// What it runs on.
     pub machine: Machine,
+    /// How its scene wants it to be looked at.
+    pub look: Look,
+    /// What a recording of it says of it.
+    pub recording: Facts,
     /// What its driver tells.
     pub events: Receiver<Event>,
 }
@@ -51,8 +56,8 @@ pub struct Snapshot {
     pub status: Status,
     /// Values of the parameters, in the description's order.
     pub parameters: Vec<Option<f64>>,
-    /// Values at the ends of the colour map.
-    pub legend: Option<[f32; 2]>,
+    /// What the colours of the picture stand for.
+    pub legend: Option<ValueRange>,
     /// Host time that the painter took.
     pub painting: Duration,
 }

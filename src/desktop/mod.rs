@@ -14,18 +14,15 @@ pub mod format;
 pub mod keys;
 mod launch;
 mod link;
-pub mod look;
 pub mod model;
-mod paint;
 pub mod panel;
-mod pick;
 mod recording;
+mod running;
 #[cfg(test)]
 mod testing;
 pub mod theme;
 
 pub use launch::{Launch, Options, Presenting, SceneRequest, Shot};
-pub use look::Look;
 
 use crate::gpu::GpuError;
 use std::path::PathBuf;

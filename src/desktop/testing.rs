@@ -1,10 +1,10 @@
 //! A system of two toggles and a model that has seen it run: for the tests of panels and model.
 
 use super::launch::{Presenting, SceneRequest};
-use super::look::Look;
 use super::model::{Machine, Model, SceneFacts, Timing};
 use crate::driver::{Event, PassKind, Sample, Status};
 use crate::gpu::Variant;
+use crate::gpu::roof::Roof;
 use crate::sim::{
     Claim, Cost, Description, Kind, Parameter, Picture, Plan, Preset, Probe, Refusal, Simulation, State, Toggle,
     ToggleSet,
@@ -119,7 +119,7 @@ impl Simulation for Tiny {
 pub fn opened() -> Model {
     let scenes = vec![PathBuf::from("scenes/tiny.ron"), PathBuf::from("scenes/other.ron")];
     let request = SceneRequest::new(&scenes[0]);
-    let mut model = Model::new(scenes, request, Look::default(), Presenting::Vsync);
+    let mut model = Model::new(scenes, request, Presenting::Vsync);
     let machine = Machine {
         adapter: "Pretended GPU (model 1)".to_owned(),
         driver: "none".to_owned(),
@@ -127,9 +127,9 @@ pub fn opened() -> Model {
         software: true,
         timing: Timing::Device { tick: TICK },
         host_time_because: None,
-        roof_bandwidth: Some(10e9),
+        roof: Some(Roof { copy_gigabytes_per_second: 10.0, copied_bytes: 1 << 26, gigaflops: 100.0 }),
     };
-    model.take_scene(SceneFacts::of(("tiny".to_owned(), String::new()), 7, None, &Tiny::new()), machine);
+    model.take_scene(SceneFacts::of("tiny".to_owned(), 7, None, &Tiny::new()), machine);
     model.take_status(Status { bytes: 1_000_000, ..Status::default() }, &[Some(0.5)]);
     model
 }

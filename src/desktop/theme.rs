@@ -1,12 +1,15 @@
 //! One look for all panels: colours, spacing, and the few pieces that every panel is made of.
 
 use crate::sim::Kind;
+use crate::view::colour::BACKGROUND;
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Frame, Margin, Response, RichText, Stroke, TextStyle, Ui, Vec2, vec2,
 };
 
-/// Behind everything, and behind the picture.
+/// Behind everything.
 pub const GROUND: Color32 = Color32::from_rgb(13, 15, 19);
+/// Behind the picture: what the painters paint there.
+pub const PICTURE: Color32 = Color32::from_rgb(BACKGROUND[0], BACKGROUND[1], BACKGROUND[2]);
 /// Panels.
 pub const PANEL: Color32 = Color32::from_rgb(19, 22, 28);
 /// Cards on panels.

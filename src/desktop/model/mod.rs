@@ -19,8 +19,8 @@ pub use timing::{Figures, TimingTable};
 pub use toggles::{Measured, ToggleRow};
 
 use super::launch::{Presenting, SceneRequest};
-use super::look::Look;
-use crate::driver::{Command, Event, Status};
+use crate::driver::{Command, Event, PassKind, Status};
+use crate::view::{Look, ValueRange, Voxel};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -46,6 +46,8 @@ pub struct Model {
     pub toggles: Vec<ToggleRow>,
     /// The parameters with their values.
     pub parameters: Vec<ParameterRow>,
+    /// Kinds of passes so far.
+    pub kinds: Vec<PassKind>,
     /// Stage timings of arm A and arm B.
     pub timing: [TimingTable; 2],
     /// Which arm's timings are on show.
@@ -66,8 +68,8 @@ pub struct Model {
     pub rate: Rate,
     /// How the state is looked at.
     pub look: Look,
-    /// Values at the ends of the colour map, once painted.
-    pub legend: Option<[f32; 2]>,
+    /// What the colours of the picture stand for, once painted.
+    pub legend: Option<ValueRange>,
     /// Whether frames wait for the screen.
     pub presenting: Presenting,
     /// Whether the window has the focus.
@@ -86,18 +88,9 @@ pub struct Model {
     encoded: u64,
 }
 
-/// The channels of one site.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Voxel {
-    /// The site.
-    pub site: [u32; 3],
-    /// One value per channel.
-    pub channels: Vec<f32>,
-}
-
 impl Model {
     /// Knows nothing yet but what was asked for.
-    pub fn new(scenes: Vec<PathBuf>, request: SceneRequest, look: Look, presenting: Presenting) -> Self {
+    pub fn new(scenes: Vec<PathBuf>, request: SceneRequest, presenting: Presenting) -> Self {
         let now = Instant::now();
         Self {
             scenes,
@@ -108,6 +101,7 @@ impl Model {
             seed: 0,
             toggles: Vec::new(),
             parameters: Vec::new(),
+            kinds: Vec::new(),
             timing: Default::default(),
             shown_arm: 0,
             strip: CycleStrip::default(),
@@ -117,7 +111,7 @@ impl Model {
             memory: Vec::new(),
             own: OwnCost::default(),
             rate: Rate::default(),
-            look,
+            look: Look::default(),
             legend: None,
             presenting,
             focused: true,
@@ -133,7 +127,7 @@ impl Model {
 
     /// Another scene is being opened: nothing of the old one holds any more.
     pub fn forget_scene(&mut self, request: SceneRequest) {
-        let fresh = Self::new(std::mem::take(&mut self.scenes), request, self.look, self.presenting);
+        let fresh = Self::new(std::mem::take(&mut self.scenes), request, self.presenting);
         let old = std::mem::replace(self, fresh);
         self.machine = old.machine;
         self.recording = old.recording;
@@ -147,7 +141,8 @@ impl Model {
         self.parameters = facts.parameters.iter().cloned().map(ParameterRow::new).collect();
         self.plots = probes::plots(&facts.probes);
         for table in &mut self.timing {
-            *table = TimingTable::new(facts.stages, machine.timing, machine.roof_bandwidth);
+            *table =
+                TimingTable::new(facts.stages, machine.timing, machine.roof.map(|roof| roof.copy_gigabytes_per_second));
         }
         if let Some(note) = &facts.note {
             self.notices.add(Severity::Note, note.clone());
@@ -195,7 +190,10 @@ impl Model {
     /// Takes in what the driver tells.
     pub fn observe(&mut self, event: &Event) {
         match event {
-            Event::PassKind(kind) => self.timing.iter_mut().for_each(|table| table.kind(kind)),
+            Event::PassKind(kind) => {
+                self.kinds.push(kind.clone());
+                self.timing.iter_mut().for_each(|table| table.kind(kind));
+            }
             Event::Sample(sample) => {
                 // A sample of a cycle that was never encoded since the last reset belongs to the run before it.
                 if sample.cycle > self.encoded + 1 {

@@ -2,6 +2,7 @@
 
 use crate::gpu::Gpu;
 use crate::gpu::clock::{Clock, Method};
+use crate::gpu::roof::Roof;
 use crate::sim::{Description, Parameter, Picture, Preset, Probe, Simulation, Toggle};
 
 /// What the panels need to know of a system: its description, probes and picture, copied.
@@ -9,8 +10,6 @@ use crate::sim::{Description, Parameter, Picture, Preset, Probe, Simulation, Tog
 pub struct SceneFacts {
     /// The scene's name.
     pub name: String,
-    /// The scene's text, for the session.
-    pub text: String,
     /// The seed of its initial state.
     pub seed: u64,
     /// What the user should know of how it was opened.
@@ -35,11 +34,10 @@ pub struct SceneFacts {
 
 impl SceneFacts {
     /// The facts of a system that is about to run under this scene.
-    pub fn of((name, text): (String, String), seed: u64, note: Option<String>, simulation: &dyn Simulation) -> Self {
+    pub fn of(name: String, seed: u64, note: Option<String>, simulation: &dyn Simulation) -> Self {
         let Description { name: system, title, stages, toggles, presets, parameters } = simulation.description();
         Self {
             name,
-            text,
             seed,
             note,
             system,
@@ -107,13 +105,13 @@ pub struct Machine {
     pub timing: Timing,
     /// Why it is the host's, where it is.
     pub host_time_because: Option<String>,
-    /// Copy bandwidth that was measured, in bytes per second.
-    pub roof_bandwidth: Option<f64>,
+    /// What it can do at best, as measured at the start.
+    pub roof: Option<Roof>,
 }
 
 impl Machine {
-    /// What a device says of itself, how its passes are timed, and the bandwidth of a plain copy, if it was measured.
-    pub fn of(gpu: &Gpu, clock: &Clock, roof_bandwidth: Option<f64>) -> Self {
+    /// What a device says of itself, how its passes are timed, and its limits, if they were measured.
+    pub fn of(gpu: &Gpu, clock: &Clock, roof: Option<Roof>) -> Self {
         let (timing, host_time_because) = match clock.method() {
             Method::GpuPass => (Timing::Device { tick: clock.nanoseconds_per_tick() * 1e-6 }, None),
             Method::HostOnly { reason } => (Timing::Host, Some(reason.clone())),
@@ -125,7 +123,7 @@ impl Machine {
             software: gpu.is_software(),
             timing,
             host_time_because,
-            roof_bandwidth,
+            roof,
         }
     }
 }

@@ -72,7 +72,7 @@ pub struct Figures {
 }
 
 impl TimingTable {
-    /// An empty table; `roof` in bytes per second.
+    /// An empty table; `roof` in GB/s.
     pub fn new(stages: &'static [&'static str], clock: Timing, roof: Option<f64>) -> Self {
         let mut table = Self { stages, clock, roof, ..Self::default() };
         table.refresh();
@@ -227,7 +227,7 @@ impl TimingTable {
             max: times.last().copied(),
             count: times.len(),
             bandwidth,
-            of_roof: bandwidth.zip(self.roof).map(|(bandwidth, roof)| bandwidth * 1e9 / roof),
+            of_roof: bandwidth.zip(self.roof).map(|(bandwidth, roof)| bandwidth / roof),
             against_pinned: median.zip(self.pinned_median(row)).map(|(median, pinned)| median / pinned),
         })
     }

@@ -18,7 +18,7 @@ pub mod voxel;
 use super::action::Action;
 use super::model::Model;
 use super::{keys, theme};
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, TextureId, Ui, Vec2};
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, TextureId, Ui};
 
 #[cfg(test)]
 mod tests;
@@ -27,8 +27,8 @@ mod tests;
 pub struct Shown {
     /// What the user asked for.
     pub actions: Vec<Action>,
-    /// Size of the picture, in points.
-    pub picture: Vec2,
+    /// Size of the picture, in pixels.
+    pub picture: [u32; 2],
 }
 
 /// Shows the whole window in `root`.
@@ -70,5 +70,5 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
     });
     actions.extend(voxel::show(&context, model));
     actions.extend(help::show(&context, model));
-    Shown { actions, picture: picture.inner }
+    Shown { actions, picture: picture::pixels(picture.inner, context.pixels_per_point()) }
 }

@@ -1,11 +1,11 @@
 use super::*;
 use crate::desktop::keys::SHORTCUTS;
 use crate::desktop::launch::{Presenting, SceneRequest};
-use crate::desktop::look::{Layout, LookChange};
 use crate::desktop::model::{Measured, Severity};
 use crate::desktop::testing::{opened, ran};
 use crate::driver::Command;
 use crate::scene::Size;
+use crate::view::{Arrangement, Look, Voxel};
 use egui::Key;
 use egui::accesskit::Toggled;
 use egui_kittest::Harness;
@@ -181,8 +181,10 @@ fn without_timestamps_the_status_line_says_host_time() {
 #[test]
 fn the_picture_is_looked_at_in_other_ways() {
     let mut harness = harness(opened());
-    assert_eq!(click(&mut harness, "slices"), [Action::Look(LookChange::Layout(Layout::Slices))]);
-    assert_eq!(click(&mut harness, "spots"), [Action::Look(LookChange::Spots(false))]);
+    let look = harness.state().0.look;
+    let slices = Look { arrangement: Arrangement::Slices, ..look };
+    assert_eq!(click(&mut harness, "slices"), [Action::Look(slices)]);
+    assert_eq!(click(&mut harness, "marks"), [Action::Look(Look { marks: false, ..look })]);
 }
 
 #[test]
@@ -245,7 +247,7 @@ fn keys_typed_into_a_field_are_no_shortcuts() {
 #[test]
 fn a_clicked_voxel_shows_its_channels() {
     let mut model = opened();
-    model.voxel = Some(crate::desktop::model::Voxel { site: [1, 2, 3], channels: vec![0.5, 1.5] });
+    model.voxel = Some(Voxel { site: [1, 2, 3], values: vec![0.5, 1.5] });
     let harness = harness(model);
     harness.get_by_label("Voxel 1, 2, 3");
     harness.get_by_label("2 channels · mean 1.00");

@@ -18,12 +18,11 @@ pub fn show(context: &Context, model: &Model) -> Vec<Action> {
         .default_size(vec2(420.0, 210.0))
         .collapsible(false);
     window.show(context, |ui| {
-        let finite: Vec<f64> =
-            voxel.channels.iter().copied().map(f64::from).filter(|value| value.is_finite()).collect();
+        let finite: Vec<f64> = voxel.values.iter().copied().map(f64::from).filter(|value| value.is_finite()).collect();
         let mean = (!finite.is_empty()).then(|| finite.iter().sum::<f64>() / finite.len() as f64);
-        let text = format!("{} channels · mean {}", voxel.channels.len(), format::figure(mean));
+        let text = format!("{} channels · mean {}", voxel.values.len(), format::figure(mean));
         ui.label(RichText::new(text).small().color(theme::WEAK));
-        let bars = voxel.channels.iter().enumerate().filter(|(_, value)| value.is_finite());
+        let bars = voxel.values.iter().enumerate().filter(|(_, value)| value.is_finite());
         let bars = bars.map(|(channel, value)| Bar::new(channel as f64, f64::from(*value)).width(0.85)).collect();
         Plot::new("voxel")
             .height(ui.available_height().max(120.0))
