@@ -64,7 +64,7 @@ pub struct WindowArguments {
     /// Which scene to open, and how.
     #[command(flatten)]
     pub scene: SceneArguments,
-    /// Write a picture of the window to this PNG after some cycles, and go on.
+    /// Write a picture of the window to this PNG after some cycles, and leave.
     #[arg(long)]
     pub screenshot: Option<PathBuf>,
     /// Cycles before the screenshot.

@@ -6,10 +6,50 @@ use super::error::CliError;
 /// Opens the window.
 ///
 /// # Errors
-/// No display, no adapter, or a scene that cannot be run.
+/// No display, no adapter, or a device that was lost.
 #[cfg(feature = "desktop")]
-pub fn window(_arguments: &WindowArguments) -> Result<(), CliError> {
-    Err(CliError::Window("not built yet".to_owned()))
+pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
+    use crate::desktop::{DesktopError, Launch, Options, SceneRequest, Shot, run};
+    use crate::gpu::AdapterChoice;
+
+    let scene = &arguments.scene;
+    // A scene that is not there is bad input before it is a window.
+    crate::scene::SceneFile::read(&scene.scene)?;
+    let launch = Launch {
+        scene: SceneRequest {
+            path: scene.scene.clone(),
+            size: scene.size,
+            seed: scene.seed,
+            preset: scene.preset.clone(),
+            toggles: scene.toggles.clone(),
+        },
+        scenes: scenes_beside(&scene.scene),
+        adapter: AdapterChoice::from_flag_or_environment(scene.adapter.as_deref()),
+        options: Options {
+            screenshot: arguments.screenshot.clone().map(|path| Shot { path, after_cycles: arguments.after_cycles }),
+            ..Options::default()
+        },
+    };
+    run(launch).map_err(|error| match error {
+        DesktopError::Gpu(error) => CliError::Gpu(error),
+        error => CliError::Window(error.to_string()),
+    })
+}
+
+/// The scene files of the folder that this one lies in, itself among them.
+#[cfg(feature = "desktop")]
+fn scenes_beside(scene: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let folder = scene.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let listed = std::fs::read_dir(folder.unwrap_or(std::path::Path::new("."))).into_iter().flatten().flatten();
+    let is_scene = |path: &std::path::PathBuf| path.extension().is_some_and(|ending| ending == "ron");
+    let mut scenes: Vec<_> = match folder {
+        Some(_) => listed.map(|entry| entry.path()).filter(is_scene).collect(),
+        None => Vec::new(),
+    };
+    scenes.push(scene.to_owned());
+    scenes.sort();
+    scenes.dedup();
+    scenes
 }
 
 /// Says that this build has no window.

@@ -143,12 +143,21 @@ impl Driver {
     /// # Errors
     /// A kernel that does not build, or a lost device.
     pub fn frame(&mut self, budget: Duration) -> Result<(), DriverError> {
+        self.frame_to(budget, u64::MAX)
+    }
+
+    /// As [`Self::frame`], but goes no further than to the end of this cycle: between two cycles the arrays belong to
+    /// one and the same, and can be painted.
+    ///
+    /// # Errors
+    /// As [`Self::frame`].
+    pub fn frame_to(&mut self, budget: Duration, cycle: u64) -> Result<(), DriverError> {
         let began = Instant::now();
         let budget = if self.status.fast_forward { budget.max(FAST_FORWARD_BUDGET) } else { budget };
         self.cycles_this_frame = 0;
         self.take_in()?;
         self.prepare_a_twin();
-        self.advance_until(budget, u64::MAX)?;
+        self.advance_until(budget, cycle)?;
         self.refresh_status();
         self.status.own = began.elapsed();
         Ok(())

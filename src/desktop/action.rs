@@ -1,0 +1,40 @@
+//! What a click or a key asks for. Panels only return these; one function applies them, once a frame.
+
+use super::launch::{Presenting, SceneRequest};
+use crate::driver::Command;
+use crate::view::Look;
+
+/// A wish of the user.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// For the driver; recorded and replayable.
+    Driver(Command),
+    /// Another way to look at the same state.
+    Look(Look),
+    /// Starts a recording.
+    StartRecording,
+    /// Closes the recording.
+    StopRecording,
+    /// Opens another scene, or the same one in another size.
+    OpenScene(SceneRequest),
+    /// Waits for the screen's refresh, or does not.
+    Present(Presenting),
+    /// Shows or hides the list of shortcuts.
+    ShowHelp(bool),
+    /// Keeps the present medians, to show later ones against them.
+    PinBaseline,
+    /// Forgets the kept medians.
+    UnpinBaseline,
+    /// Narrows the timing table to these cycles, first and last; `None` widens it to all.
+    SelectCycles(Option<(u64, u64)>),
+    /// Shows the timings of this arm.
+    ShowArm(u8),
+    /// Takes a notice off the screen.
+    DismissNotice(usize),
+    /// Reads the channels of this site.
+    PickVoxel([u32; 3]),
+    /// Closes the plot of a voxel's channels.
+    CloseVoxel,
+    /// Whether the pointer over the picture is an input of the simulation.
+    FollowPointer(bool),
+}

@@ -1,0 +1,46 @@
+//! Which adapter the window opens: found before Bevy looks, which ends the program where there is none.
+
+use super::DesktopError;
+use crate::gpu::{AdapterChoice, GpuError};
+use bevy::render::settings::WgpuSettings;
+
+/// Settings that make Bevy open the adapter of this choice.
+///
+/// # Errors
+/// There is no adapter, none of that name, or no screen.
+pub fn settings(choice: &AdapterChoice) -> Result<WgpuSettings, DesktopError> {
+    check_screen()?;
+    let backends = wgpu::Backends::from_env().unwrap_or(wgpu::Backends::PRIMARY);
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    descriptor.backends = backends;
+    let found = pollster::block_on(wgpu::Instance::new(descriptor).enumerate_adapters(backends));
+    let found: Vec<_> = found.iter().map(wgpu::Adapter::get_info).collect();
+    if found.is_empty() {
+        return Err(GpuError::NoAdapter("the drivers that are installed offer none".to_owned()).into());
+    }
+    let wanted = |info: &&wgpu::AdapterInfo| match choice {
+        AdapterChoice::Best => true,
+        AdapterChoice::Software => info.device_type == wgpu::DeviceType::Cpu,
+        AdapterChoice::Named(name) => info.name.to_lowercase().contains(&name.to_lowercase()),
+    };
+    let chosen = found.iter().find(wanted).ok_or_else(|| {
+        let names: Vec<_> = found.iter().map(|info| info.name.as_str()).collect();
+        let wanted = match choice {
+            AdapterChoice::Named(name) => name.clone(),
+            AdapterChoice::Best | AdapterChoice::Software => "software".to_owned(),
+        };
+        GpuError::UnknownAdapter { wanted, found: names.join(", ") }
+    })?;
+    let adapter_name = (*choice != AdapterChoice::Best).then(|| chosen.name.clone());
+    Ok(WgpuSettings { backends: Some(backends), adapter_name, ..Default::default() })
+}
+
+/// Without a screen the event loop panics; better to say what is missing.
+fn check_screen() -> Result<(), DesktopError> {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let needs_display = cfg!(all(unix, not(target_os = "macos")));
+    if needs_display && !set("DISPLAY") && !set("WAYLAND_DISPLAY") && !set("WAYLAND_SOCKET") {
+        return Err(DesktopError::NoScreen);
+    }
+    Ok(())
+}

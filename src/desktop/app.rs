@@ -1,0 +1,246 @@
+//! The Bevy app: window, texture and the schedule's hooks. Everything else is in the desk and the engine.
+
+#![expect(clippy::needless_pass_by_value, reason = "Bevy hands a system its parameters by value")]
+
+use super::desk::Desk;
+use super::engine::{Canvas, Engine};
+use super::launch::{Launch, Presenting};
+use super::model::Model;
+use super::{DesktopError, adapter, panel, theme};
+use crate::gpu::Gpu;
+use crate::view::{SAMPLED_FORMAT, TARGET_FORMAT};
+use bevy::app::{AppExit, PluginGroup};
+use bevy::asset::RenderAssetUsages;
+use bevy::core_pipeline::schedule::camera_driver;
+use bevy::log::LogPlugin;
+use bevy::platform::cell::SyncCell;
+use bevy::prelude::*;
+use bevy::render::error_handler::{RenderError, RenderErrorHandler, RenderErrorPolicy};
+use bevy::render::render_asset::RenderAssets;
+use bevy::render::render_resource::{Extent3d, TextureDimension, TextureUsages, TextureViewDescriptor};
+use bevy::render::renderer::{RenderAdapterInfo, RenderDevice, RenderGraph, RenderGraphSystems, RenderQueue};
+use bevy::render::settings::{RenderCreation, WgpuSettings};
+use bevy::render::texture::GpuImage;
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use bevy::render::{RenderApp, RenderPlugin, RenderStartup};
+use bevy::window::{PresentMode, PrimaryWindow};
+use bevy::winit::WinitSettings;
+use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, EguiTextureHandle};
+use crossbeam_channel::{Sender, bounded};
+use std::time::Instant;
+
+/// Orders that may wait for the render world, and reports for the window: each side empties its own once a frame.
+const QUEUE: usize = 1024;
+
+/// Frames between the wanted cycle and the picture of the window, so that panels and picture show that cycle.
+const SETTLING_FRAMES: u32 = 30;
+
+#[derive(Resource)]
+struct DeskResource(Desk);
+
+#[derive(Resource)]
+struct EngineResource(SyncCell<Engine>);
+
+/// The texture that the painter fills and the picture panel shows, in both worlds.
+#[derive(Resource, Clone)]
+struct Picture(Handle<Image>);
+
+/// Where the reason of an early end goes.
+#[derive(Resource)]
+struct Ending(Sender<DesktopError>);
+
+/// Builds the app, runs it until its window closes, and says how it ended.
+pub fn run(launch: Launch) -> Result<(), DesktopError> {
+    let settings = adapter::settings(&launch.adapter)?;
+    let (ending, ended) = bounded(1);
+    let mut app = App::new();
+    add_bevy(&mut app, &launch, settings);
+    add_ours(&mut app, launch, ending)?;
+    let exit = app.run();
+    match (ended.try_recv(), exit) {
+        (Ok(reason), _) => Err(reason),
+        (Err(_), AppExit::Success) => Ok(()),
+        (Err(_), AppExit::Error(code)) => Err(DesktopError::Ended(code.get())),
+    }
+}
+
+fn add_bevy(app: &mut App, launch: &Launch, settings: WgpuSettings) {
+    let [width, height] = launch.options.window;
+    let window = Window {
+        title: "fieldscope".to_owned(),
+        name: Some("fieldscope".to_owned()),
+        resolution: (width, height).into(),
+        present_mode: present_mode(launch.options.presenting),
+        ..default()
+    };
+    let plugins = DefaultPlugins
+        .set(WindowPlugin { primary_window: Some(window), ..default() })
+        .set(RenderPlugin { render_creation: RenderCreation::Automatic(Box::new(settings)), ..default() })
+        .set(LogPlugin { level: bevy::log::Level::WARN, ..default() });
+    app.add_plugins((plugins, EguiPlugin::default()))
+        // Unfocused windows are slowed down otherwise, and timings with them.
+        .insert_resource(WinitSettings::continuous())
+        .insert_resource(ClearColor(Color::srgb_u8(theme::GROUND.r(), theme::GROUND.g(), theme::GROUND.b())))
+        .insert_resource(RenderErrorHandler(on_render_error));
+}
+
+fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Result<(), DesktopError> {
+    let (orders, wanted) = bounded(QUEUE);
+    let (reports, reported) = bounded(QUEUE);
+    let Launch { scene, scenes, adapter: _, options } = launch;
+    let engine = Engine::new(scene.clone(), options.budget, wanted, reports);
+    let model = Model::new(scenes, scene, options.presenting);
+    let picture = Picture(app.world_mut().resource_mut::<Assets<Image>>().add(texture([16, 16])));
+    app.insert_resource(DeskResource(Desk::new(model, options, orders, reported)))
+        .insert_resource(Ending(ending))
+        .insert_resource(picture.clone())
+        .add_systems(Startup, start)
+        .add_systems(PreUpdate, begin_frame)
+        .add_systems(EguiPrimaryContextPass, show)
+        .add_systems(Last, (apply, resize_picture, take_shot, finish_on_exit).chain());
+    let render = app.get_sub_app_mut(RenderApp).ok_or(DesktopError::NoRenderer)?;
+    render
+        .insert_resource(EngineResource(SyncCell::new(engine)))
+        .insert_resource(picture)
+        .add_systems(RenderStartup, adopt_device)
+        .add_systems(RenderGraph, run_engine.in_set(RenderGraphSystems::Render).before(camera_driver));
+    Ok(())
+}
+
+fn start(mut commands: Commands) {
+    // egui draws where a camera does. It smooths its own edges, so samples per pixel would only cost time.
+    commands.spawn((Camera2d, Msaa::Off));
+}
+
+fn begin_frame(mut desk: ResMut<DeskResource>, window: Single<&Window, With<PrimaryWindow>>) {
+    desk.0.focus(window.focused);
+    desk.0.begin_frame(Instant::now());
+}
+
+fn show(mut contexts: EguiContexts, mut desk: ResMut<DeskResource>, picture: Res<Picture>, mut themed: Local<bool>) {
+    let begin = Instant::now();
+    let texture = contexts
+        .image_id(&picture.0)
+        .unwrap_or_else(|| contexts.add_image(EguiTextureHandle::Strong(picture.0.clone())));
+    // Without a window there is no context, and nothing to show.
+    let Ok(context) = contexts.ctx_mut() else { return };
+    if !std::mem::replace(&mut *themed, true) {
+        theme::apply(context);
+    }
+    let everything = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
+    let mut root = egui::Ui::new(context.clone(), "root".into(), everything);
+    let desk = &mut desk.0;
+    let shown = panel::window(&mut root, &desk.model, Some(texture));
+    desk.asked.extend(shown.actions);
+    desk.picture = shown.picture;
+    desk.spent += begin.elapsed();
+}
+
+fn apply(mut desk: ResMut<DeskResource>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
+    let begin = Instant::now();
+    desk.0.apply();
+    let wanted = present_mode(desk.0.model.presenting);
+    if window.present_mode != wanted {
+        window.present_mode = wanted;
+    }
+    desk.0.spent += begin.elapsed();
+}
+
+fn resize_picture(desk: Res<DeskResource>, picture: Res<Picture>, mut images: ResMut<Assets<Image>>) -> Result {
+    let wanted = desk.0.picture;
+    let unchanged = images.get(&picture.0).is_none_or(|image| [image.width(), image.height()] == wanted);
+    if wanted != [0, 0] && !unchanged {
+        images.insert(&picture.0, texture(wanted))?;
+    }
+    Ok(())
+}
+
+fn take_shot(desk: Res<DeskResource>, mut commands: Commands, mut waited: Local<u32>) {
+    let Some(shot) = &desk.0.options().screenshot else { return };
+    if desk.0.model.scene.is_none() || desk.0.model.status.cycle < shot.after_cycles {
+        return;
+    }
+    *waited += 1;
+    if *waited == SETTLING_FRAMES {
+        let path = shot.path.clone();
+        let save = move |captured: On<ScreenshotCaptured>, ending: Res<Ending>, mut exit: MessageWriter<AppExit>| {
+            let saved = captured.image.clone().try_into_dynamic().map_err(|error| error.to_string());
+            let saved = saved.and_then(|image| image.to_rgb8().save(&path).map_err(|error| error.to_string()));
+            match saved {
+                Ok(()) => exit.write(AppExit::Success),
+                Err(reason) => {
+                    let _ = ending.0.try_send(DesktopError::Screenshot { path: path.clone(), reason });
+                    exit.write(AppExit::error())
+                }
+            };
+        };
+        commands.spawn(Screenshot::primary_window()).observe(save);
+    }
+}
+
+fn finish_on_exit(mut desk: ResMut<DeskResource>, mut exits: MessageReader<AppExit>) {
+    if exits.read().next().is_some() {
+        desk.0.leave(true, "the window was closed");
+    }
+}
+
+fn adopt_device(
+    mut engine: ResMut<EngineResource>,
+    device: Res<RenderDevice>,
+    queue: Res<RenderQueue>,
+    info: Res<RenderAdapterInfo>,
+) {
+    let queue: &wgpu::Queue = &queue.0;
+    engine.0.get().adopt(&Gpu::adopt(device.wgpu_device().clone(), queue.clone(), (***info).clone()));
+}
+
+fn run_engine(mut engine: ResMut<EngineResource>, picture: Res<Picture>, images: Res<RenderAssets<GpuImage>>) {
+    let target = images.get(&picture.0).map(|image| {
+        let size = image.texture.size();
+        let texture: &wgpu::Texture = &image.texture;
+        Canvas { texture: texture.clone(), size: [size.width, size.height] }
+    });
+    engine.0.get().frame(target.as_ref());
+}
+
+/// A lost device cannot be drawn with: what was recorded is kept, and the program ends with the reason. Any other error
+/// is shown, and the window goes on.
+fn on_render_error(error: &RenderError, main: &mut World, _render: &mut World) -> RenderErrorPolicy {
+    use bevy::render::error_handler::ErrorType;
+    let lost = matches!(error.ty, ErrorType::DeviceLost);
+    if let Some(mut desk) = main.get_resource_mut::<DeskResource>() {
+        desk.0.device_failed(&error.description, lost);
+    }
+    if !lost {
+        return RenderErrorPolicy::Ignore;
+    }
+    if let Some(ending) = main.get_resource::<Ending>() {
+        let _ = ending.0.try_send(DesktopError::DeviceLost(error.description.clone()));
+    }
+    main.write_message(AppExit::error());
+    RenderErrorPolicy::StopRendering
+}
+
+fn present_mode(presenting: Presenting) -> PresentMode {
+    match presenting {
+        Presenting::Vsync => PresentMode::AutoVsync,
+        Presenting::Immediate => PresentMode::AutoNoVsync,
+    }
+}
+
+/// What [`crate::view::target_texture`] makes, as an asset: written as it is, sampled as sRGB.
+fn texture([width, height]: [u32; 2]) -> Image {
+    let size = Extent3d { width, height, depth_or_array_layers: 1 };
+    let usage = RenderAssetUsages::RENDER_WORLD;
+    let mut image = Image::new_uninit(size, TextureDimension::D2, TARGET_FORMAT, usage);
+    image.texture_descriptor.usage =
+        TextureUsages::STORAGE_BINDING | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC;
+    image.texture_descriptor.view_formats = &[SAMPLED_FORMAT];
+    image.texture_view_descriptor = Some(TextureViewDescriptor {
+        label: Some("picture, sampled"),
+        format: Some(SAMPLED_FORMAT),
+        usage: Some(TextureUsages::TEXTURE_BINDING),
+        ..default()
+    });
+    image
+}

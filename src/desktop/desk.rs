@@ -1,0 +1,229 @@
+//! The window's world without Bevy: takes in reports and events, carries out what the panels ask for.
+
+use super::action::Action;
+use super::launch::{Options, Presenting};
+use super::link::{Order, Report};
+use super::model::{Model, ParameterRow, Severity};
+use super::recording::Recorder;
+use crate::driver::{Command, Event};
+use crate::recording::{Facts, Start};
+use crossbeam_channel::{Receiver, Sender};
+use std::time::{Duration, Instant};
+
+/// Everything of the window that outlives a frame.
+pub struct Desk {
+    /// What the panels show.
+    pub model: Model,
+    /// What the panels asked for in this frame.
+    pub asked: Vec<Action>,
+    /// Size that the picture should have, in pixels.
+    pub picture: [u32; 2],
+    /// Host time of ours in this frame so far.
+    pub spent: Duration,
+    options: Options,
+    orders: Sender<Order>,
+    reports: Receiver<Report>,
+    events: Option<Receiver<Event>>,
+    recorder: Recorder,
+    facts: Option<Facts>,
+    frame_began: Option<Instant>,
+}
+
+impl Desk {
+    /// A desk that has heard nothing yet.
+    pub fn new(model: Model, options: Options, orders: Sender<Order>, reports: Receiver<Report>) -> Self {
+        Self {
+            model,
+            asked: Vec::new(),
+            picture: [0, 0],
+            spent: Duration::ZERO,
+            options,
+            orders,
+            reports,
+            events: None,
+            recorder: Recorder::default(),
+            facts: None,
+            frame_began: None,
+        }
+    }
+
+    /// Settings of the window.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Begins a frame: books the last one and takes in everything that has arrived.
+    pub fn begin_frame(&mut self, now: Instant) {
+        if let Some(began) = self.frame_began.replace(now) {
+            let own = std::mem::take(&mut self.spent);
+            self.model.own.frame(own, now.saturating_duration_since(began));
+        }
+        self.model.now = now;
+        let reports: Vec<_> = self.reports.try_iter().collect();
+        for report in reports {
+            self.take(report);
+        }
+        self.drain_events();
+        let recorded = self.recorder.frame(now);
+        self.keep_recording(recorded);
+        self.tell_finished(false);
+        self.model.recording = self.recorder.running();
+        self.model.tick(now);
+        self.spent += now.elapsed();
+    }
+
+    /// Carries out what the panels asked for.
+    pub fn apply(&mut self) {
+        for action in std::mem::take(&mut self.asked) {
+            self.carry_out(action);
+        }
+    }
+
+    /// Notes whether the window has the focus.
+    pub fn focus(&mut self, focused: bool) {
+        if self.model.focused != focused {
+            self.model.focused = focused;
+            let noted = self.recorder.focus(focused);
+            self.keep_recording(noted);
+        }
+    }
+
+    /// Closes the recording, if one runs.
+    pub fn finish_recording(&mut self, cleanly: bool, reason: &str) {
+        // What the driver has sent belongs to the recording, though the panels may not have seen it.
+        self.drain_events();
+        self.recorder.finish(self.model.status.counts, cleanly, reason);
+        self.model.recording = None;
+    }
+
+    /// Closes the recording and waits until it is written: nothing comes after it.
+    pub fn leave(&mut self, cleanly: bool, reason: &str) {
+        self.finish_recording(cleanly, reason);
+        self.tell_finished(true);
+    }
+
+    /// The device failed: says why. A lost one also ends the recording, which is kept.
+    pub fn device_failed(&mut self, reason: &str, lost: bool) {
+        if lost {
+            self.leave(false, &format!("device lost: {reason}"));
+        }
+        self.model.notices.add(Severity::Error, format!("the device failed: {reason}"));
+    }
+
+    /// A recording that cannot be written ends; what is in its journal stays.
+    fn keep_recording(&mut self, result: Result<(), String>) {
+        if let Err(reason) = result {
+            self.model.notices.add(Severity::Error, format!("the recording ended: {reason}"));
+            self.recorder.finish(self.model.status.counts, false, &reason);
+        }
+    }
+
+    fn tell_finished(&mut self, patient: bool) {
+        for result in self.recorder.finished(patient) {
+            match result {
+                Ok(finished) => {
+                    let cycles = finished.session.closing.map_or(0, |closing| closing.cycles);
+                    let text = format!("{cycles} cycles recorded in `{}`", finished.document.display());
+                    self.model.notices.add(Severity::Note, text);
+                }
+                Err(reason) => {
+                    self.model.notices.add(Severity::Error, format!("the recording was not written: {reason}"));
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, report: Report) {
+        match report {
+            Report::Opened(opened) => {
+                self.events = Some(opened.events);
+                self.facts = Some(opened.recording);
+                self.model.look = opened.look;
+                self.model.take_scene(opened.facts, opened.machine);
+            }
+            Report::Failed(reason) => self.model.notices.add(Severity::Error, reason),
+            Report::Snapshot(snapshot) => {
+                self.spent += snapshot.status.own + snapshot.painting;
+                self.model.legend = snapshot.legend.or(self.model.legend);
+                self.model.take_status(snapshot.status, &snapshot.parameters);
+            }
+            Report::Voxel(voxel) => self.model.voxel = Some(voxel),
+        }
+    }
+
+    fn drain_events(&mut self) {
+        let Some(events) = self.events.clone() else { return };
+        for event in events.try_iter() {
+            let recorded = self.recorder.observe(&event);
+            self.keep_recording(recorded);
+            self.model.observe(&event);
+        }
+    }
+
+    fn carry_out(&mut self, action: Action) {
+        let model = &mut self.model;
+        match action {
+            Action::Driver(command) => self.command(command),
+            Action::Look(look) => {
+                model.look = look;
+                self.order(Order::Look(look));
+            }
+            Action::StartRecording => self.start_recording(),
+            Action::StopRecording => self.finish_recording(true, "stopped by the user"),
+            Action::OpenScene(request) => {
+                self.finish_recording(true, "another scene was opened");
+                (self.events, self.facts) = (None, None);
+                self.model.forget_scene(request.clone());
+                self.order(Order::Open(request));
+            }
+            Action::Present(presenting) => self.present(presenting),
+            Action::ShowHelp(shown) => model.help = shown,
+            Action::PinBaseline => model.shown_timing_mut().pin(true),
+            Action::UnpinBaseline => model.shown_timing_mut().pin(false),
+            Action::SelectCycles(cycles) => model.shown_timing_mut().select(cycles),
+            Action::ShowArm(arm) => model.show_arm(arm),
+            Action::DismissNotice(index) => model.notices.dismiss(index),
+            Action::PickVoxel(site) => self.order(Order::Pick(site)),
+            Action::CloseVoxel => model.voxel = None,
+            Action::FollowPointer(follow) => model.follow_pointer = follow,
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        self.model.asked(&command);
+        self.order(Order::Command(command));
+    }
+
+    fn present(&mut self, presenting: Presenting) {
+        self.model.presenting = presenting;
+        let noted = self.recorder.presenting(presenting);
+        self.keep_recording(noted);
+    }
+
+    fn start_recording(&mut self) {
+        let Some(facts) = self.facts.clone() else { return };
+        let model = &self.model;
+        let value = |row: &ParameterRow| Some((row.parameter.name.to_owned(), row.value?));
+        let start = Start {
+            present_mode: model.presenting.name().to_owned(),
+            toggles_on: model.status.toggles_on.clone(),
+            parameters: model.parameters.iter().filter_map(value).collect(),
+            kinds: model.kinds.clone(),
+            memory: model.memory.clone(),
+            cycle: model.status.cycle + 1,
+            counts: model.status.counts,
+        };
+        let focused = model.focused;
+        let started = self.recorder.start(facts, start).and_then(|()| self.recorder.focus(focused));
+        if let Err(reason) = started {
+            self.model.notices.add(Severity::Error, format!("cannot record: {reason}"));
+        }
+    }
+
+    fn order(&mut self, order: Order) {
+        if self.orders.try_send(order).is_err() {
+            let text = "the device is too busy to take another wish; it was dropped";
+            self.model.notices.add(Severity::Warning, text.to_owned());
+        }
+    }
+}

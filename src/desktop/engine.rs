@@ -1,0 +1,178 @@
+//! The render world's side: owns the driver and the painter, and gives both their turn once a frame.
+
+use super::launch::SceneRequest;
+use super::link::{Opened, Order, Report, Snapshot};
+use super::model::{Machine, SceneFacts};
+use super::running::{Canvas as Target, Running};
+use crate::driver::{Driver, Event, FRAME_BUDGET};
+use crate::gpu::roof::{Roof, SelfCheck};
+use crate::gpu::{Gpu, Kernels, roof};
+use crate::recording::{Facts, scene_record};
+use crate::scene::SceneFile;
+use crate::shaders::LIBRARY;
+use crate::view::Look;
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use super::running::Canvas;
+
+/// Bytes that are copied to measure the roof: more than any cache holds.
+const ROOF_BYTES: u64 = 64 << 20;
+
+/// Device time for the simulation in each frame of a software adapter. Drawing the window takes the processor about
+/// this long too; with less, most of it would go into drawing.
+const SOFTWARE_BUDGET: Duration = Duration::from_millis(30);
+
+/// How long a report that must arrive waits for room; the window empties the channel every frame.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Opens scenes and runs them.
+pub struct Engine {
+    budget: Option<Duration>,
+    orders: Receiver<Order>,
+    reports: Sender<Report>,
+    bench: Option<Bench>,
+    request: SceneRequest,
+    opening: Option<Receiver<Result<Fresh, String>>>,
+    running: Option<Running>,
+}
+
+/// The window's device with what was found out about it.
+#[derive(Clone)]
+struct Bench {
+    kernels: Arc<Kernels>,
+    check: SelfCheck,
+    roof: Option<Roof>,
+}
+
+/// A scene that was just opened on its thread.
+struct Fresh {
+    driver: Driver,
+    opened: Opened,
+}
+
+impl Engine {
+    /// An engine without a device; it gets one with [`Self::adopt`].
+    pub fn new(
+        request: SceneRequest,
+        budget: Option<Duration>,
+        orders: Receiver<Order>,
+        reports: Sender<Report>,
+    ) -> Self {
+        Self { budget, orders, reports, bench: None, request, opening: None, running: None }
+    }
+
+    /// Takes the window's device, checks its clock while nothing else is drawn, and opens the scene that was asked for.
+    pub fn adopt(&mut self, gpu: &Gpu) {
+        self.running = None;
+        match Bench::new(gpu) {
+            Ok(bench) => {
+                self.bench = Some(bench);
+                self.open_scene(self.request.clone());
+            }
+            Err(reason) => self.report(Report::Failed(reason)),
+        }
+    }
+
+    /// One frame: orders, the driver's share, the picture if it changed, and reports.
+    pub fn frame(&mut self, target: Option<&Target>) {
+        while let Ok(order) = self.orders.try_recv() {
+            self.obey(order);
+        }
+        self.take_fresh();
+        let budget = self.budget();
+        let Some(running) = &mut self.running else { return };
+        let result = running.frame(budget, target);
+        let voxel = running.take_voxel();
+        let snapshot: Snapshot = running.snapshot();
+        // A lost snapshot is made good by the next frame's.
+        let _ = self.reports.try_send(Report::Snapshot(Box::new(snapshot)));
+        if let Some(voxel) = voxel {
+            self.report(Report::Voxel(voxel));
+        }
+        if let Err(reason) = result {
+            self.report(Report::Failed(reason));
+        }
+    }
+
+    fn budget(&self) -> Duration {
+        let software = self.bench.as_ref().is_some_and(|bench| bench.kernels.gpu().is_software());
+        self.budget.unwrap_or(if software { SOFTWARE_BUDGET } else { FRAME_BUDGET })
+    }
+
+    fn obey(&mut self, order: Order) {
+        match (order, &mut self.running) {
+            (Order::Open(request), _) => self.open_scene(request),
+            (Order::Command(command), Some(running)) => running.command(command),
+            (Order::Look(look), Some(running)) => running.look(look),
+            (Order::Pick(site), Some(running)) => running.pick(site),
+            // Meant for a scene that is closed.
+            (Order::Command(_) | Order::Look(_) | Order::Pick(_), None) => {}
+        }
+    }
+
+    /// Opens on a thread of its own, so that the window answers meanwhile. The old scene goes first: two may not fit.
+    fn open_scene(&mut self, request: SceneRequest) {
+        self.running = None;
+        self.request = request.clone();
+        let Some(bench) = self.bench.clone() else { return };
+        let (sender, receiver) = bounded(1);
+        self.opening = Some(receiver);
+        std::thread::spawn(move || {
+            // Nobody receives when another scene was asked for meanwhile.
+            let _ = sender.send(start(&request, &bench));
+        });
+    }
+
+    fn take_fresh(&mut self) {
+        let Some(opening) = &self.opening else { return };
+        let result = match opening.try_recv() {
+            Ok(result) => result,
+            Err(TryRecvError::Empty) => return,
+            Err(TryRecvError::Disconnected) => Err("opening the scene ended without a result".to_owned()),
+        };
+        self.opening = None;
+        match result {
+            Ok(Fresh { driver, opened }) => {
+                self.running = Some(Running::new(driver, opened.look));
+                self.report(Report::Opened(Box::new(opened)));
+            }
+            Err(reason) => self.report(Report::Failed(reason)),
+        }
+    }
+
+    fn report(&self, report: Report) {
+        // Only a window that is gone does not read.
+        let _ = self.reports.send_timeout(report, PATIENCE);
+    }
+}
+
+impl Bench {
+    fn new(gpu: &Gpu) -> Result<Self, String> {
+        let kernels = Arc::new(Kernels::new(gpu, LIBRARY));
+        let check = roof::self_check(&kernels).map_err(|error| error.to_string())?;
+        // Without a roof the table shows a dash; that is no reason not to open.
+        let roof = roof::measure_roof(&kernels, ROOF_BYTES).ok();
+        Ok(Self { kernels, check, roof })
+    }
+}
+
+fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
+    let mut file = SceneFile::read(&request.path).map_err(|error| error.to_string())?;
+    if let Some(preset) = &request.preset {
+        file.scene.preset.clone_from(preset);
+    }
+    file.scene.toggles.extend(request.toggles.iter().cloned());
+    let prepared = file.prepare(bench.kernels.gpu(), request.size, request.seed).map_err(|error| error.to_string())?;
+    let system = prepared.simulation.description().name;
+    let scene = scene_record(system, &file.path, &file.text, request.seed.unwrap_or(file.scene.seed));
+    let facts = SceneFacts::of(scene.name.clone(), scene.seed, prepared.note, &*prepared.simulation);
+    let (driver, events): (Driver, Receiver<Event>) =
+        Driver::new(bench.kernels.clone(), bench.check.method(), prepared.simulation, prepared.toggles)
+            .map_err(|error| error.to_string())?;
+    let machine = Machine::of(driver.gpu(), driver.clock(), bench.roof);
+    let recording = Facts { roof: bench.roof, ..Facts::new(&driver, Some(bench.check), scene) };
+    let look: Look = file.scene.look;
+    Ok(Fresh { driver, opened: Opened { facts, machine, look, recording, events } })
+}

@@ -1,0 +1,177 @@
+//! Keyboard shortcuts. One table is the source of both the handling and the overlay that lists them.
+
+use super::action::Action;
+use super::model::Model;
+use crate::driver::Command;
+use crate::view::{Arrangement, Look};
+use egui::{Key, Modifiers};
+
+/// A shortcut.
+pub struct Shortcut {
+    /// How the overlay writes the keys.
+    pub keys: &'static str,
+    /// What the overlay says it does.
+    pub about: &'static str,
+    /// Heading in the overlay.
+    pub group: &'static str,
+    /// The keys that do it.
+    pub pressed: &'static [(Modifiers, Key)],
+    /// What it asks for.
+    pub action: fn(&Model) -> Option<Action>,
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+
+/// Every shortcut, in the order of the overlay.
+pub const SHORTCUTS: &[Shortcut] = &[
+    Shortcut {
+        keys: "Space",
+        about: "pause, go on",
+        group: "run",
+        pressed: &[(NONE, Key::Space)],
+        action: |model| Some(Action::Driver(if model.status.paused { Command::Resume } else { Command::Pause })),
+    },
+    Shortcut {
+        keys: "S  .",
+        about: "one cycle, then stop",
+        group: "run",
+        pressed: &[(NONE, Key::S), (NONE, Key::Period)],
+        action: |_| Some(Action::Driver(Command::Step)),
+    },
+    Shortcut {
+        keys: "F",
+        about: "fast-forward: many cycles, few pictures",
+        group: "run",
+        pressed: &[(NONE, Key::F)],
+        action: |model| Some(Action::Driver(Command::FastForward(!model.status.fast_forward))),
+    },
+    Shortcut {
+        keys: "+",
+        about: "twice as many cycles per frame",
+        group: "run",
+        pressed: &[(NONE, Key::Plus), (Modifiers::SHIFT, Key::Plus), (NONE, Key::Equals)],
+        action: |model| {
+            let more = model.status.cycles_per_frame.map(|count| count.saturating_mul(2).max(1));
+            Some(Action::Driver(Command::SetCyclesPerFrame(more.filter(|count| *count <= 1024))))
+        },
+    },
+    Shortcut {
+        keys: "-",
+        about: "half as many cycles per frame",
+        group: "run",
+        pressed: &[(NONE, Key::Minus)],
+        action: |model| {
+            let fewer = model.status.cycles_per_frame.map_or(16, |count| (count / 2).max(1));
+            Some(Action::Driver(Command::SetCyclesPerFrame(Some(fewer))))
+        },
+    },
+    Shortcut {
+        keys: "Ctrl R",
+        about: "start again from cycle 0",
+        group: "run",
+        pressed: &[(Modifiers::COMMAND, Key::R)],
+        action: |model| Some(Action::Driver(Command::Reset { seed: model.seed })),
+    },
+    Shortcut {
+        keys: "R",
+        about: "start or close a recording",
+        group: "measure",
+        pressed: &[(NONE, Key::R)],
+        action: |model| Some(if model.recording.is_some() { Action::StopRecording } else { Action::StartRecording }),
+    },
+    Shortcut {
+        keys: "B",
+        about: "pin the medians as baseline, or forget them",
+        group: "measure",
+        pressed: &[(NONE, Key::B)],
+        action: |model| {
+            Some(if model.shown_timing().is_pinned() { Action::UnpinBaseline } else { Action::PinBaseline })
+        },
+    },
+    Shortcut {
+        keys: "V",
+        about: "wait for the screen's refresh, or not",
+        group: "measure",
+        pressed: &[(NONE, Key::V)],
+        action: |model| Some(Action::Present(model.presenting.other())),
+    },
+    Shortcut {
+        keys: "1",
+        about: "three slices",
+        group: "look",
+        pressed: &[(NONE, Key::Num1)],
+        action: |model| Some(arranged(model, Arrangement::Slices)),
+    },
+    Shortcut {
+        keys: "2",
+        about: "volume",
+        group: "look",
+        pressed: &[(NONE, Key::Num2)],
+        action: |model| Some(arranged(model, Arrangement::Volume)),
+    },
+    Shortcut {
+        keys: "3",
+        about: "both",
+        group: "look",
+        pressed: &[(NONE, Key::Num3)],
+        action: |model| Some(arranged(model, Arrangement::Both)),
+    },
+    Shortcut {
+        keys: "M",
+        about: "show or hide the marks",
+        group: "look",
+        pressed: &[(NONE, Key::M)],
+        action: |model| Some(Action::Look(Look { marks: !model.look.marks, ..model.look })),
+    },
+    Shortcut {
+        keys: "H  ?",
+        about: "show or hide this list",
+        group: "window",
+        pressed: &[
+            (NONE, Key::H),
+            (NONE, Key::Questionmark),
+            (Modifiers::SHIFT, Key::Questionmark),
+            (Modifiers::SHIFT, Key::Slash),
+        ],
+        action: |model| Some(Action::ShowHelp(!model.help)),
+    },
+    Shortcut {
+        keys: "Esc",
+        about: "close what lies on top",
+        group: "window",
+        pressed: &[(NONE, Key::Escape)],
+        action: |model| match (model.help, model.voxel.is_some(), model.shown_timing().selected()) {
+            (true, _, _) => Some(Action::ShowHelp(false)),
+            (_, true, _) => Some(Action::CloseVoxel),
+            (_, _, Some(_)) => Some(Action::SelectCycles(None)),
+            (false, false, None) => None,
+        },
+    },
+];
+
+fn arranged(model: &Model, arrangement: Arrangement) -> Action {
+    Action::Look(Look { arrangement, ..model.look })
+}
+
+/// What the keys pressed in this frame ask for; nothing while a text field has the keyboard.
+pub fn actions(context: &egui::Context, model: &Model) -> Vec<Action> {
+    if context.text_edit_focused() {
+        return Vec::new();
+    }
+    // The space bar also presses the widget that has the focus; then it is not ours.
+    let focused = context.egui_wants_keyboard_input();
+    let pressed: Vec<_> = context.input(|input| input.events.iter().filter_map(key_press).collect());
+    let ours = |(_, key): &&(Modifiers, Key)| !(focused && *key == Key::Space);
+    let shortcut = |(modifiers, key): &(Modifiers, Key)| {
+        let same = |wanted: &(Modifiers, Key)| wanted.1 == *key && modifiers.matches_exact(wanted.0);
+        SHORTCUTS.iter().find(|shortcut| shortcut.pressed.iter().any(same))
+    };
+    pressed.iter().filter(ours).filter_map(shortcut).filter_map(|shortcut| (shortcut.action)(model)).collect()
+}
+
+fn key_press(event: &egui::Event) -> Option<(Modifiers, Key)> {
+    match event {
+        egui::Event::Key { key, pressed: true, repeat: false, modifiers, .. } => Some((*modifiers, *key)),
+        _ => None,
+    }
+}

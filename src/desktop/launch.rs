@@ -1,0 +1,104 @@
+//! What the caller hands over to open the window.
+
+use crate::gpu::AdapterChoice;
+use crate::scene::Size;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything that the window needs to know at its start.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The scene to begin with.
+    pub scene: SceneRequest,
+    /// The scenes on offer in the list.
+    pub scenes: Vec<PathBuf>,
+    /// The adapter to take.
+    pub adapter: AdapterChoice,
+    /// Everything with a sensible default.
+    pub options: Options,
+}
+
+/// Which scene, and how large.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SceneRequest {
+    /// The scene file.
+    pub path: PathBuf,
+    /// How large.
+    pub size: Size,
+    /// The seed; the scene's own where none is given.
+    pub seed: Option<u64>,
+    /// The preset; the scene's own where none is given.
+    pub preset: Option<String>,
+    /// Positions of toggles that differ from the scene's.
+    pub toggles: Vec<(String, bool)>,
+}
+
+impl SceneRequest {
+    /// The scene in the size that suits the adapter, with its own seed, preset and toggles.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), size: Size::Auto, seed: None, preset: None, toggles: Vec::new() }
+    }
+
+    /// The same scene in another size.
+    #[must_use]
+    pub fn sized(&self, size: Size) -> Self {
+        Self { size, ..self.clone() }
+    }
+}
+
+/// Settings of the window.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Width and height of the window in points.
+    pub window: [u32; 2],
+    /// Whether frames wait for the screen.
+    pub presenting: Presenting,
+    /// Device time for the simulation in each frame; `None` takes what suits the adapter.
+    pub budget: Option<Duration>,
+    /// Take a picture of the window, then leave.
+    pub screenshot: Option<Shot>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { window: [1600, 1000], presenting: Presenting::Vsync, budget: None, screenshot: None }
+    }
+}
+
+/// A picture of the window, taken without a hand on the mouse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shot {
+    /// The PNG to write.
+    pub path: PathBuf,
+    /// Once this many cycles are done.
+    pub after_cycles: u64,
+}
+
+/// Whether frames wait for the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Presenting {
+    /// At most one frame per refresh of the screen.
+    #[default]
+    Vsync,
+    /// As many frames as the machine can draw.
+    Immediate,
+}
+
+impl Presenting {
+    /// What panel and session call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vsync => "vsync",
+            Self::Immediate => "no vsync",
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Vsync => Self::Immediate,
+            Self::Immediate => Self::Vsync,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What passes between the window's world and the render world, over bounded channels.
+
+use super::launch::SceneRequest;
+use super::model::{Machine, SceneFacts};
+use crate::driver::{Command, Event, Status};
+use crate::recording::Facts;
+use crate::view::{Look, ValueRange, Voxel};
+use crossbeam_channel::Receiver;
+use std::time::Duration;
+
+/// From the window to the device.
+#[derive(Debug)]
+pub enum Order {
+    /// For the driver.
+    Command(Command),
+    /// How to paint from now on.
+    Look(Look),
+    /// Drops the open scene and opens this one.
+    Open(SceneRequest),
+    /// Reads the channels of this site.
+    Pick([u32; 3]),
+}
+
+/// From the device to the window.
+#[derive(Debug)]
+pub enum Report {
+    /// A scene runs; its events come through this receiver.
+    Opened(Box<Opened>),
+    /// A scene could not be opened, or can not go on: why.
+    Failed(String),
+    /// Where it stands; one of these is sent per frame, and may be lost when nobody reads.
+    Snapshot(Box<Snapshot>),
+    /// The channels of the voxel that was asked for.
+    Voxel(Voxel),
+}
+
+/// A scene that runs.
+#[derive(Debug)]
+pub struct Opened {
+    /// What it is.
+    pub facts: SceneFacts,
+    /// What it runs on.
+    pub machine: Machine,
+    /// How its scene wants it to be looked at.
+    pub look: Look,
+    /// What a recording of it says of it.
+    pub recording: Facts,
+    /// What its driver tells.
+    pub events: Receiver<Event>,
+}
+
+/// Where the driver and the painter stand after a frame.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The driver.
+    pub status: Status,
+    /// Values of the parameters, in the description's order.
+    pub parameters: Vec<Option<f64>>,
+    /// What the colours of the picture stand for.
+    pub legend: Option<ValueRange>,
+    /// Host time that the painter took.
+    pub painting: Duration,
+}

@@ -1,0 +1,297 @@
+//! What the window knows: a plain struct, built from the driver's events, read by the panels. No device, no window.
+
+mod cost;
+mod cycles;
+mod notices;
+mod probes;
+mod rate;
+mod scene;
+mod timing;
+mod toggles;
+
+pub use cost::OwnCost;
+pub use cycles::{Bar, CycleStrip};
+pub use notices::{Notice, Notices, Severity};
+pub use probes::{ProbePlot, ProbeSeries};
+pub use rate::Rate;
+pub use scene::{Machine, ParameterRow, SceneFacts, Timing};
+pub use timing::{Figures, TimingTable};
+pub use toggles::{Measured, ToggleRow};
+
+use super::launch::{Presenting, SceneRequest};
+use crate::driver::{Command, Event, PassKind, Status};
+use crate::view::{Look, ValueRange, Voxel};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How often the figures of the tables are computed anew.
+const REFRESH: Duration = Duration::from_millis(250);
+
+/// Everything that the panels show.
+#[derive(Debug)]
+pub struct Model {
+    /// Scenes on offer.
+    pub scenes: Vec<PathBuf>,
+    /// The scene that is open or being opened.
+    pub request: SceneRequest,
+    /// What is known of the open scene; `None` while one is being opened.
+    pub scene: Option<SceneFacts>,
+    /// The machine, once its device is open.
+    pub machine: Machine,
+    /// Where the driver stands.
+    pub status: Status,
+    /// The seed that the run started from.
+    pub seed: u64,
+    /// The toggles with their positions.
+    pub toggles: Vec<ToggleRow>,
+    /// The parameters with their values.
+    pub parameters: Vec<ParameterRow>,
+    /// Kinds of passes so far.
+    pub kinds: Vec<PassKind>,
+    /// Stage timings of arm A and arm B.
+    pub timing: [TimingTable; 2],
+    /// Which arm's timings are on show.
+    pub shown_arm: u8,
+    /// Durations of recent cycles of the shown arm.
+    pub strip: CycleStrip,
+    /// Histories of the probes.
+    pub plots: Vec<ProbePlot>,
+    /// Faults, refusals and notes.
+    pub notices: Notices,
+    /// Kernels built so far and what they took.
+    pub built: (usize, Duration),
+    /// Bytes on the device by what they hold.
+    pub memory: Vec<(&'static str, u64)>,
+    /// What fieldscope itself takes per frame.
+    pub own: OwnCost,
+    /// Cycles and frames per second of wall time.
+    pub rate: Rate,
+    /// How the state is looked at.
+    pub look: Look,
+    /// What the colours of the picture stand for, once painted.
+    pub legend: Option<ValueRange>,
+    /// Whether frames wait for the screen.
+    pub presenting: Presenting,
+    /// Whether the window has the focus.
+    pub focused: bool,
+    /// Since when a recording runs, and into which file.
+    pub recording: Option<(Instant, PathBuf)>,
+    /// Whether the list of shortcuts is shown.
+    pub help: bool,
+    /// Whether the pointer over the picture is an input of the simulation.
+    pub follow_pointer: bool,
+    /// The channels of the last clicked voxel.
+    pub voxel: Option<Voxel>,
+    /// Time of the last look at the clock; panels take the time from here.
+    pub now: Instant,
+    refreshed: Instant,
+    encoded: u64,
+}
+
+impl Model {
+    /// Knows nothing yet but what was asked for.
+    pub fn new(scenes: Vec<PathBuf>, request: SceneRequest, presenting: Presenting) -> Self {
+        let now = Instant::now();
+        Self {
+            scenes,
+            request,
+            scene: None,
+            machine: Machine::default(),
+            status: Status::default(),
+            seed: 0,
+            toggles: Vec::new(),
+            parameters: Vec::new(),
+            kinds: Vec::new(),
+            timing: Default::default(),
+            shown_arm: 0,
+            strip: CycleStrip::default(),
+            plots: Vec::new(),
+            notices: Notices::default(),
+            built: Default::default(),
+            memory: Vec::new(),
+            own: OwnCost::default(),
+            rate: Rate::default(),
+            look: Look::default(),
+            legend: None,
+            presenting,
+            focused: true,
+            recording: None,
+            help: false,
+            follow_pointer: false,
+            voxel: None,
+            now,
+            refreshed: now,
+            encoded: 0,
+        }
+    }
+
+    /// Another scene is being opened: nothing of the old one holds any more.
+    pub fn forget_scene(&mut self, request: SceneRequest) {
+        let fresh = Self::new(std::mem::take(&mut self.scenes), request, self.presenting);
+        let old = std::mem::replace(self, fresh);
+        self.machine = old.machine;
+        self.recording = old.recording;
+        self.focused = old.focused;
+        self.own = old.own;
+    }
+
+    /// A scene is open.
+    pub fn take_scene(&mut self, facts: SceneFacts, machine: Machine) {
+        self.toggles = facts.toggles.iter().cloned().map(ToggleRow::new).collect();
+        self.parameters = facts.parameters.iter().cloned().map(ParameterRow::new).collect();
+        self.plots = probes::plots(&facts.probes);
+        for table in &mut self.timing {
+            *table =
+                TimingTable::new(facts.stages, machine.timing, machine.roof.map(|roof| roof.copy_gigabytes_per_second));
+        }
+        if let Some(note) = &facts.note {
+            self.notices.add(Severity::Note, note.clone());
+        }
+        self.strip = CycleStrip::default();
+        self.encoded = 0;
+        self.seed = facts.seed;
+        self.machine = machine;
+        self.scene = Some(facts);
+    }
+
+    /// Takes in where the driver stands, and the parameters' values.
+    pub fn take_status(&mut self, status: Status, parameters: &[Option<f64>]) {
+        for row in &mut self.toggles {
+            row.on = status.toggles_on.contains(&row.toggle.name);
+        }
+        for (row, value) in self.parameters.iter_mut().zip(parameters) {
+            row.value = *value;
+        }
+        let resting = status.paused;
+        for table in &mut self.timing {
+            table.newest_is_whole(resting);
+        }
+        self.rate.cycles(status.cycle, self.now);
+        self.status = status;
+    }
+
+    /// Notes what was asked of the driver, so that the panels show it before it takes effect.
+    pub fn asked(&mut self, command: &Command) {
+        match command {
+            Command::SetToggle { name, on } => {
+                if let Some(row) = self.toggles.iter_mut().find(|row| row.toggle.name == name) {
+                    row.wanted = Some(*on);
+                }
+            }
+            Command::SetParameter { name, value } => {
+                if let Some(row) = self.parameters.iter_mut().find(|row| row.parameter.name == name) {
+                    row.wanted = Some(*value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in what the driver tells.
+    pub fn observe(&mut self, event: &Event) {
+        match event {
+            Event::PassKind(kind) => {
+                self.kinds.push(kind.clone());
+                self.timing.iter_mut().for_each(|table| table.kind(kind));
+            }
+            Event::Sample(sample) => {
+                // A sample of a cycle that was never encoded since the last reset belongs to the run before it.
+                if sample.cycle > self.encoded + 1 {
+                    return;
+                }
+                let Some(table) = self.timing.get_mut(usize::from(sample.arm)) else { return };
+                let Some(milliseconds) = table.sample(sample) else { return };
+                if sample.arm == self.shown_arm {
+                    self.strip.device(sample.cycle, milliseconds);
+                }
+            }
+            Event::Cycle { arm, cycle, host } => {
+                self.encoded = *cycle;
+                if *arm == self.shown_arm {
+                    self.strip.host(*cycle, *host);
+                }
+            }
+            Event::Probes { arm: 0, cycle, values } => {
+                self.plots.iter_mut().for_each(|plot| plot.take(*cycle, values));
+            }
+            Event::Probes { .. } => {}
+            Event::Applied { cycle, command } => self.applied(*cycle, command),
+            Event::Setting { memory, .. } => self.memory.clone_from(memory),
+            Event::Refused { command, reason } => {
+                self.forget_wish(command);
+                self.notices.add(Severity::Warning, format!("refused: {reason}"));
+            }
+            Event::Built { duration, .. } => {
+                self.built.0 += 1;
+                self.built.1 += *duration;
+            }
+            Event::Fault(reason) => self.notices.add(Severity::Error, reason.clone()),
+        }
+    }
+
+    /// Looks at the clock and computes the tables anew where it is time.
+    pub fn tick(&mut self, now: Instant) {
+        self.now = now;
+        if now.saturating_duration_since(self.refreshed) >= REFRESH {
+            self.refreshed = now;
+            self.refresh();
+        }
+    }
+
+    /// Computes the tables anew.
+    pub fn refresh(&mut self) {
+        self.timing.iter_mut().for_each(TimingTable::refresh);
+    }
+
+    /// The timing table on show.
+    pub fn shown_timing(&self) -> &TimingTable {
+        &self.timing[usize::from(self.shown_arm).min(1)]
+    }
+
+    /// The timing table on show, to change its selection or pin.
+    pub fn shown_timing_mut(&mut self) -> &mut TimingTable {
+        &mut self.timing[usize::from(self.shown_arm).min(1)]
+    }
+
+    /// Shows the timings of another arm.
+    pub fn show_arm(&mut self, arm: u8) {
+        if self.shown_arm != arm.min(1) {
+            self.shown_arm = arm.min(1);
+            self.strip = CycleStrip::default();
+        }
+    }
+
+    fn applied(&mut self, cycle: u64, command: &Command) {
+        self.forget_wish(command);
+        match command {
+            // Figures of two settings must not be mixed in one median.
+            Command::SetToggle { .. } | Command::SetPreset(_) => {
+                self.timing.iter_mut().for_each(|table| table.restart(cycle));
+            }
+            Command::Reset { seed } => {
+                self.seed = *seed;
+                self.timing.iter_mut().for_each(|table| table.restart(u64::MAX));
+                self.plots.iter_mut().for_each(ProbePlot::clear);
+                self.strip = CycleStrip::default();
+                self.encoded = 0;
+            }
+            _ => {}
+        }
+    }
+
+    fn forget_wish(&mut self, command: &Command) {
+        match command {
+            Command::SetToggle { name, .. } => {
+                self.toggles.iter_mut().filter(|row| row.toggle.name == name).for_each(|row| row.wanted = None);
+            }
+            Command::SetParameter { name, value } => {
+                let settled = |row: &&mut ParameterRow| row.parameter.name == name && row.wanted == Some(*value);
+                self.parameters.iter_mut().filter(settled).for_each(|row| row.wanted = None);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! What is known of the open scene and of the machine.
+
+use crate::gpu::Gpu;
+use crate::gpu::clock::{Clock, Method};
+use crate::gpu::roof::Roof;
+use crate::sim::{Description, Parameter, Picture, Preset, Probe, Simulation, Toggle};
+
+/// What the panels need to know of a system: its description, probes and picture, copied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SceneFacts {
+    /// The scene's name.
+    pub name: String,
+    /// The seed of its initial state.
+    pub seed: u64,
+    /// What the user should know of how it was opened.
+    pub note: Option<String>,
+    /// The system's name.
+    pub system: &'static str,
+    /// The system's title.
+    pub title: &'static str,
+    /// Stages in cycle order.
+    pub stages: &'static [&'static str],
+    /// Toggles in order.
+    pub toggles: Vec<Toggle>,
+    /// Presets.
+    pub presets: &'static [Preset],
+    /// Movable parameters.
+    pub parameters: Vec<Parameter>,
+    /// Probes in the order of their values.
+    pub probes: Vec<Probe>,
+    /// What there is to draw.
+    pub picture: Picture,
+}
+
+impl SceneFacts {
+    /// The facts of a system that is about to run under this scene.
+    pub fn of(name: String, seed: u64, note: Option<String>, simulation: &dyn Simulation) -> Self {
+        let Description { name: system, title, stages, toggles, presets, parameters } = simulation.description();
+        Self {
+            name,
+            seed,
+            note,
+            system,
+            title,
+            stages,
+            toggles: toggles.clone(),
+            presets,
+            parameters: parameters.clone(),
+            probes: simulation.probes(),
+            picture: simulation.picture(),
+        }
+    }
+}
+
+/// A parameter with its value and what was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterRow {
+    /// The parameter.
+    pub parameter: Parameter,
+    /// Its value in the simulation.
+    pub value: Option<f64>,
+    /// What was asked for and has not taken effect yet.
+    pub wanted: Option<f64>,
+}
+
+impl ParameterRow {
+    /// A parameter of unknown value.
+    pub fn new(parameter: Parameter) -> Self {
+        Self { parameter, value: None, wanted: None }
+    }
+
+    /// What the slider shows.
+    pub fn shown(&self) -> Option<f64> {
+        self.wanted.or(self.value)
+    }
+}
+
+/// Which clock the samples come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Timing {
+    /// Not known yet.
+    #[default]
+    Unknown,
+    /// Timestamps of the device.
+    Device {
+        /// Milliseconds per tick.
+        tick: f64,
+    },
+    /// Host time around submissions, in nanoseconds.
+    Host,
+}
+
+/// The machine, as far as the window shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Machine {
+    /// Name of the adapter; empty until its device is open.
+    pub adapter: String,
+    /// Driver and version.
+    pub driver: String,
+    /// Graphics interface.
+    pub backend: String,
+    /// Whether it computes on the processor.
+    pub software: bool,
+    /// Which clock times the passes.
+    pub timing: Timing,
+    /// Why it is the host's, where it is.
+    pub host_time_because: Option<String>,
+    /// What it can do at best, as measured at the start.
+    pub roof: Option<Roof>,
+}
+
+impl Machine {
+    /// What a device says of itself, how its passes are timed, and its limits, if they were measured.
+    pub fn of(gpu: &Gpu, clock: &Clock, roof: Option<Roof>) -> Self {
+        let (timing, host_time_because) = match clock.method() {
+            Method::GpuPass => (Timing::Device { tick: clock.nanoseconds_per_tick() * 1e-6 }, None),
+            Method::HostOnly { reason } => (Timing::Host, Some(reason.clone())),
+        };
+        Self {
+            adapter: gpu.info.name.clone(),
+            driver: format!("{} {}", gpu.info.driver, gpu.info.driver_info),
+            backend: gpu.info.backend.to_string(),
+            software: gpu.is_software(),
+            timing,
+            host_time_because,
+            roof,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! A scene that runs: its driver, its painter, and when each has its turn.
+
+use super::link::Snapshot;
+use crate::driver::{Command, Driver};
+use crate::view::{Look, Painted, Painter, Subject, Target, ValueRange, Voxel, VoxelProbe, target_view};
+use std::time::{Duration, Instant};
+
+/// The window's texture, as the render world knows it in this frame.
+pub struct Canvas {
+    /// The texture; another one after each change of size.
+    pub texture: wgpu::Texture,
+    /// Width and height in pixels.
+    pub size: [u32; 2],
+}
+
+/// A scene that runs.
+pub struct Running {
+    driver: Driver,
+    painter: Painter,
+    voxels: VoxelProbe,
+    look: Look,
+    parameters: Vec<&'static str>,
+    /// What the picture on the screen shows.
+    shown: Option<Shown>,
+    /// The view that the painter writes through, and the texture that it belongs to.
+    canvas: Option<(wgpu::Texture, wgpu::TextureView)>,
+    legend: Option<ValueRange>,
+    wanted_voxel: Option<[u32; 3]>,
+    cycles_last_frame: u64,
+    own: Duration,
+    painting: Duration,
+    /// After an error of the driver the last picture stays, and nothing runs any more.
+    stopped: bool,
+}
+
+#[derive(PartialEq)]
+struct Shown {
+    cycle: u64,
+    look: Look,
+    texture: wgpu::Texture,
+}
+
+impl Running {
+    /// A scene that has not run yet.
+    pub fn new(driver: Driver, look: Look) -> Self {
+        let parameters = driver.simulation().description().parameters.iter().map(|parameter| parameter.name).collect();
+        Self {
+            painter: Painter::new(driver.gpu()),
+            voxels: VoxelProbe::new(driver.gpu()),
+            driver,
+            look,
+            parameters,
+            shown: None,
+            canvas: None,
+            legend: None,
+            wanted_voxel: None,
+            cycles_last_frame: 0,
+            own: Duration::ZERO,
+            painting: Duration::ZERO,
+            stopped: false,
+        }
+    }
+
+    /// Hands a command to the driver.
+    pub fn command(&mut self, command: Command) {
+        self.driver.command(command);
+    }
+
+    /// Looks at the state in another way.
+    pub fn look(&mut self, look: Look) {
+        self.look = look;
+    }
+
+    /// Reads the channels of a site at the next cycle boundary.
+    pub fn pick(&mut self, site: [u32; 3]) {
+        self.wanted_voxel = Some(site);
+    }
+
+    /// One frame: the driver's share of device time, then the picture, if the state is whole and there is news.
+    ///
+    /// # Errors
+    /// The driver cannot go on, or the picture cannot be painted.
+    pub fn frame(&mut self, budget: Duration, canvas: Option<&Canvas>) -> Result<(), String> {
+        self.own = Duration::ZERO;
+        self.painting = Duration::ZERO;
+        if self.stopped {
+            return Ok(());
+        }
+        if let Err(error) = self.advance(budget) {
+            self.stopped = true;
+            return Err(error.to_string());
+        }
+        if !self.driver.is_at_boundary() {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let painted = canvas.map_or(Ok(()), |canvas| self.paint(canvas));
+        self.painting = began.elapsed();
+        painted
+    }
+
+    /// A voxel that has come back.
+    pub fn take_voxel(&mut self) -> Option<Voxel> {
+        self.voxels.take()
+    }
+
+    /// Where driver and painter stand.
+    pub fn snapshot(&mut self) -> Snapshot {
+        self.legend = self.painter.range().or(self.legend);
+        let simulation = self.driver.simulation();
+        let mut status = self.driver.status().clone();
+        status.own = self.own;
+        Snapshot {
+            status,
+            parameters: self.parameters.iter().map(|name| simulation.parameter(name)).collect(),
+            legend: self.legend,
+            painting: self.painting,
+        }
+    }
+
+    /// Runs for the budget and ends between two cycles where it can: within a cycle the arrays belong to two of them,
+    /// and a picture would be torn. Slow cycles stop at their end; of fast ones as many run as fit, and then the one
+    /// that was begun is finished.
+    fn advance(&mut self, budget: Duration) -> Result<(), crate::driver::DriverError> {
+        let before = self.driver.status().cycle;
+        let slow = self.cycles_last_frame < 2;
+        if slow {
+            self.driver.frame_to(budget, before + 1)?;
+            self.own += self.driver.status().own;
+        } else {
+            self.driver.frame(budget)?;
+            self.own += self.driver.status().own;
+            if !self.driver.is_at_boundary() {
+                self.driver.frame_to(budget, self.driver.status().cycle + 1)?;
+                self.own += self.driver.status().own;
+            }
+        }
+        let done = self.driver.status().cycle.saturating_sub(before);
+        // A cycle that was done within one frame may be one of many: the next frame finds out.
+        self.cycles_last_frame = if slow && done == 1 { 2 } else { done };
+        Ok(())
+    }
+
+    fn paint(&mut self, canvas: &Canvas) -> Result<(), String> {
+        let wanted = Shown { cycle: self.driver.status().cycle, look: self.look, texture: canvas.texture.clone() };
+        let unchanged = self.shown.as_ref() == Some(&wanted);
+        if unchanged && self.wanted_voxel.is_none() {
+            return Ok(());
+        }
+        let view = self.view(canvas);
+        let (state, picture) = (self.driver.state(), self.driver.picture());
+        let subject = Subject { buffers: self.driver.buffers(), state: &state, picture: &picture };
+        let target = Target { view: &view, size: canvas.size };
+        let gpu = self.driver.gpu();
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("picture") });
+        let painted = match unchanged {
+            true => Ok(Painted::NotYet),
+            false => self.painter.paint(self.driver.kernels(), &mut encoder, &subject, &self.look, &target, None),
+        };
+        let asked = self.wanted_voxel.take().map(|site| self.voxels.request(&mut encoder, &subject, site));
+        gpu.queue.submit([encoder.finish()]);
+        self.painter.after_submit();
+        self.voxels.after_submit();
+        if !matches!(painted, Ok(Painted::NotYet)) {
+            // What cannot be painted is tried again when something changes.
+            self.shown = Some(wanted);
+        }
+        asked.transpose().map_err(|error| error.to_string())?;
+        painted.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    fn view(&mut self, canvas: &Canvas) -> wgpu::TextureView {
+        if let Some((texture, view)) = &self.canvas
+            && *texture == canvas.texture
+        {
+            return view.clone();
+        }
+        let view = target_view(&canvas.texture);
+        self.canvas = Some((canvas.texture.clone(), view.clone()));
+        view
+    }
+}
