@@ -1,6 +1,8 @@
 //! The field's kernels against the double-precision reference: every preset, every toggle alone, with noise, the same
 //! draws. Needs an adapter, and fails without one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in helpers of tests too, a panic is the report")]
+
 use fieldscope::driver::{Command, Driver, arrays};
 use fieldscope::gpu::clock::Method;
 use fieldscope::gpu::{AdapterChoice, Gpu, Kernels};

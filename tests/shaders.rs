@@ -1,6 +1,8 @@
 //! Every kernel is valid under every combination of definitions that any setting of the toggles can ask for. Needs no
 //! adapter.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in helpers of tests too, a panic is the report")]
+
 use fieldscope::gpu::Variant;
 use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::field::Field;
