@@ -116,6 +116,12 @@ impl SceneFile {
         self.make(gpu, size, seed).map_err(|refusal| self.refuse(refusal))
     }
 
+    /// The scene's system at the size that suits this adapter.
+    pub fn fitted(&self, gpu: &Gpu, size: Size) -> System {
+        let System::Field(model) = self.scene.system;
+        System::Field(fit_field(model, gpu, size).0)
+    }
+
     /// A refusal with this file's name.
     pub fn refuse(&self, refusal: Refusal) -> SceneError {
         SceneError::Refused { path: self.path.clone(), refusal }

@@ -22,7 +22,7 @@ fn arm_table(arm: &ArmSummary, timing: &TimingMethod) -> String {
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     rows.extend(arm.stages.iter().map(|stage| stage_row(stage, timing)));
     rows.push(cycle_row("all passes", arm.passes.as_ref()));
-    rows.push(cycle_row("cycle (host, waits included)", arm.host.as_ref()));
+    rows.push(cycle_row("encoding by the host, waits included", arm.host.as_ref()));
     format!("{}\n{}", heading(arm.arm, timing), aligned(&rows))
 }
 

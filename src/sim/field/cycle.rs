@@ -69,6 +69,14 @@ impl<'a> Cycle<'a> {
         self.passes.finish();
     }
 
+    /// Just these operations.
+    pub fn write_only(mut self, operations: &[Operation]) {
+        for operation in operations {
+            self.passes.apply(*operation);
+        }
+        self.passes.finish();
+    }
+
     /// The cycle with decay and momentum kept as a scale and offsets: the field is written only where noise hits it and
     /// where it diffuses.
     fn write_lazily(mut self) {

@@ -20,6 +20,7 @@ use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, 
 use cycle::Cycle;
 use kernels::Figures;
 use layout::{Rotation, Slabs};
+use operation::Operation;
 use params::{FieldModel, Rules};
 use std::mem::offset_of;
 
@@ -41,6 +42,7 @@ pub struct Field {
     walk: Vec<f32>,
     pointer: [f32; 2],
     next_cycle: u64,
+    only: Option<&'static [Operation]>,
 }
 
 impl Field {
@@ -65,9 +67,17 @@ impl Field {
             walk: Vec::new(),
             pointer: [0.5; 2],
             next_cycle: 1,
+            only: None,
         };
         field.reseed(seed);
         Ok(field)
+    }
+
+    /// A field whose cycle is nothing but these operations, to measure them by themselves.
+    #[must_use]
+    pub fn doing_only(mut self, operations: &'static [Operation]) -> Self {
+        self.only = Some(operations);
+        self
     }
 
     /// The model as it stands.
@@ -175,7 +185,11 @@ impl Simulation for Field {
 
     fn plan(&self, cycle: u64, toggles: ToggleSet, plan: &mut Plan) {
         plan.clear();
-        Cycle::new(self, description::switches(toggles), cycle, plan).write();
+        let cycle = Cycle::new(self, description::switches(toggles), cycle, plan);
+        match self.only {
+            Some(operations) => cycle.write_only(operations),
+            None => cycle.write(),
+        }
     }
 
     fn advance(&mut self, toggles: ToggleSet, plan: &Plan) {
