@@ -29,7 +29,8 @@ use std::time::{Duration, Instant};
 
 /// Events that may wait for their listener; more are counted as dropped.
 const EVENTS: usize = 1 << 16;
-/// Submissions that may be under way at once: one runs while the next is encoded.
+/// Submissions that may be under way at once: one runs while the next is encoded. Under host time there is one, so that
+/// its time is its own.
 const IN_FLIGHT: usize = 2;
 /// What a frame may take on the device unless told otherwise.
 pub const FRAME_BUDGET: Duration = Duration::from_millis(8);
@@ -182,7 +183,7 @@ impl Driver {
             if stuck && self.work == Work::Boundary && self.status.paused {
                 return Ok(());
             }
-            if stuck || self.in_flight.load(Ordering::Acquire) >= IN_FLIGHT {
+            if stuck || self.in_flight.load(Ordering::Acquire) >= self.in_flight_limit() {
                 self.gpu.wait()?;
             }
         }
@@ -338,7 +339,7 @@ impl Driver {
     fn advance_until(&mut self, budget: Duration, target: u64) -> Result<(), DriverError> {
         let mut left = budget.as_secs_f64() * 1e3;
         let mut submission = None;
-        while self.in_flight.load(Ordering::Acquire) < IN_FLIGHT {
+        while self.in_flight.load(Ordering::Acquire) < self.in_flight_limit() {
             if self.work == Work::Boundary && !self.begin_next(target)? {
                 break;
             }
@@ -350,6 +351,13 @@ impl Driver {
         }
         self.submit(&mut submission);
         Ok(())
+    }
+
+    fn in_flight_limit(&self) -> usize {
+        match self.clock.method() {
+            Method::GpuPass => IN_FLIGHT,
+            Method::HostOnly { .. } => 1,
+        }
     }
 
     /// Decides at a cycle boundary what comes next: commands, a transition, a cycle, or nothing.

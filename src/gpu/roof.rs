@@ -16,6 +16,8 @@ const INVOCATIONS: u32 = 1 << 16;
 const OPERATIONS_PER_ROUND: u64 = 32 * 4 * 2;
 /// Runs of each kernel; the fastest counts, since nothing makes a machine faster than it is.
 const RUNS: usize = 7;
+/// Runs that may disagree before the timestamps are not trusted.
+const ATTEMPTS: usize = 5;
 /// Timestamps and host may differ by this share of the host's time before the timestamps are not trusted.
 const TOLERANCE: f64 = 0.2;
 
@@ -83,9 +85,17 @@ pub fn self_check(kernels: &Kernels) -> Result<SelfCheck, GpuError> {
         rounds *= 2;
         check = bench.run(rounds)?;
     }
-    // The first long run may have been disturbed: the better of two.
-    let again = bench.run(rounds)?;
-    Ok(if again.host < check.host { again } else { check })
+    // A busy machine delays the host now and then; timestamps that are wrong are wrong every time.
+    for _ in 0..ATTEMPTS {
+        if check.trusted() {
+            break;
+        }
+        let again = bench.run(rounds)?;
+        if again.trusted() || again.host < check.host {
+            check = again;
+        }
+    }
+    Ok(check)
 }
 
 /// Measures both limits with buffers of `bytes`, at most what one binding holds.

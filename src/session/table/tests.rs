@@ -11,7 +11,7 @@ stage                         share %  median ms    p95 ms    min ms    max ms  
 inject+learn                     50.0   0.001500  0.001950  0.001000  0.002000      2  2.667        0.7
 wait (host)                      50.0   0.003000  0.003000  0.003000  0.003000      1  1.333        0.3
 all passes                              0.003000  0.003900  0.002000  0.004000      2
-cycle (host, waits included)            0.005000  0.005000  0.005000  0.005000      1
+encoding by the host, waits included    0.005000  0.005000  0.005000  0.005000      1
 samples left out: 1 dropped, 2 of zero length, 3 with the end before the begin, 4 without a timestamp
 ";
     assert_eq!(table, expected);
@@ -27,7 +27,7 @@ stage                         share %  median ms    p95 ms    min ms    max ms  
 inject+learn                        –          –         –         –         –      0     –          –
 wait                                –          –         –         –         –      0     –          –
 all passes                                     –         –         –         –      0
-cycle (host, waits included)            0.005000  0.005000  0.005000  0.005000      1
+encoding by the host, waits included    0.005000  0.005000  0.005000  0.005000      1
 ";
     assert_eq!(timing_table(&Summary::of(&session)), expected);
 }
