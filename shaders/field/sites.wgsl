@@ -12,9 +12,8 @@
 @group(0) @binding(2) var<storage, read_write> channel_partials: array<vec4<f32>>;
 @group(0) @binding(3) var<uniform> constants: FieldPass;
 
-// Planes that one invocation walks through, and groups of channels in a slab at most.
-const PLANES: u32 = 8u;
-const GROUPS: u32 = 4u;
+// Planes that one invocation walks through: a bit of a word for each.
+const PLANES: u32 = 32u;
 
 @compute @workgroup_size(32, 8)
 fn main(
@@ -27,30 +26,32 @@ fn main(
     let plane = sites * sites;
     let volume = plane * sites;
     let first = invocation.z * PLANES;
-    let last = min(first + PLANES, sites);
+    let column = invocation.y * sites + invocation.x;
     let exploring = select(constants.sparse_noise, constants.sparse_noise_exploring, scalars.explore > 0.5);
     let deviation = exploring / scalars.scale;
-    var sums: array<vec4<f32>, 4>;
-    for (var group = 0u; group < GROUPS; group++) {
-        sums[group] = vec4(0.0);
-    }
+    // Which planes are hit is found first: drawing normals inside this loop would draw them at every site.
+    var hits = 0u;
     if invocation.x < sites && invocation.y < sites {
+        let last = min(first + PLANES, sites);
         for (var z = first; z < last; z++) {
-            let site = z * plane + invocation.y * sites + invocation.x;
-            if uniforms(draws(constants), draw::SPARSE_SITES, site).x < 0.01 {
-                for (var group = 0u; group < constants.groups; group++) {
-                    let index = (constants.first_group + group) * volume + site;
-                    let added = deviation * normals(draws(constants), draw::SPARSE_NOISE, index);
-                    field[group * volume + site] += added;
-                    sums[group] += added;
-                }
-            }
+            let hit = uniforms(draws(constants), draw::SPARSE_SITES, z * plane + column).x < 0.01;
+            hits |= select(0u, 1u << (z - first), hit);
         }
     }
     let count = workgroups.x * workgroups.y * workgroups.z;
     let at = (workgroup.z * workgroups.y + workgroup.y) * workgroups.x + workgroup.x;
     for (var group = 0u; group < constants.groups; group++) {
-        let total = sum_of_workgroup(local, sums[group]);
+        let shift = (constants.first_group + group) * volume;
+        var sum = vec4(0.0);
+        var left = hits;
+        while left != 0u {
+            let site = (first + firstTrailingBit(left)) * plane + column;
+            let added = deviation * normals(draws(constants), draw::SPARSE_NOISE, shift + site);
+            field[group * volume + site] += added;
+            sum += added;
+            left &= left - 1u;
+        }
+        let total = sum_of_workgroup(local, sum);
         if local == 0u {
             channel_partials[(constants.first_group + group) * count + at] = total;
         }

@@ -53,6 +53,17 @@ struct Prepared {
 #endif
 }
 
+// What the operations before the stencil need, read once: a load at every neighbour would cost as much as the cell.
+struct Before {
+    // From a place in the slab to the same place in the whole field.
+    shift: u32,
+    momentum: f32,
+    decay: f32,
+    activity: f32,
+    scale: f32,
+    offset: vec4<f32>,
+}
+
 fn load(cell: u32) -> vec4<f32> {
 #ifdef HALF
     return decode(field[cell]);
@@ -61,58 +72,53 @@ fn load(cell: u32) -> vec4<f32> {
 #endif
 }
 
-// `shift` leads from a place in the slab to the same place in the whole field.
-fn prepare(cell: u32, shift: u32, group: u32) -> Prepared {
+fn prepare(cell: u32, before: Before) -> Prepared {
     var prepared = Prepared();
     var value = load(cell);
 #ifdef SETTLE
-    value = scalars.scale * value + offsets[group];
+    value = before.scale * value + before.offset;
 #endif
 #ifdef STARVE
-    value = operation::starve(value, scalars.mean_magnitude, draws(constants), shift + cell);
+    value = operation::starve(value, before.activity, draws(constants), before.shift + cell);
 #endif
 #ifdef MOMENTUM
 #ifdef HALF
-    let before = decode(momentum[cell]);
+    let held = decode(momentum[cell]);
 #else
-    let before = momentum[cell];
+    let held = momentum[cell];
 #endif
-    prepared.moved = 0.9 * before + 0.1 * value;
+    prepared.moved = 0.9 * held + 0.1 * value;
 #ifdef STABLE
-    value += constants.momentum * (prepared.moved - value);
+    value += before.momentum * (prepared.moved - value);
 #else
-    value += constants.momentum * prepared.moved;
+    value += before.momentum * prepared.moved;
 #endif
 #endif
 #ifdef DECAY
-    value *= constants.decay;
+    value *= before.decay;
 #endif
     prepared.value = value;
     return prepared;
 }
 
-// Beyond the walls the field is zero.
-fn neighbour(exists: bool, cell: u32, shift: u32, group: u32) -> vec4<f32> {
-    if !exists {
-        return vec4(0.0);
-    }
-    return prepare(cell, shift, group).value;
+// Beyond the walls the field is zero. There the cell itself is read instead, so that no invocation takes another path.
+fn neighbour(exists: bool, there: u32, cell: u32, before: Before) -> vec4<f32> {
+    return select(vec4(0.0), prepare(select(cell, there, exists), before).value, exists);
 }
 
 #ifdef BOX
-// The sum over the 3 × 3 box around (x, y) in one plane: with three planes kept, nine loads serve 27 cells.
-fn box_of_plane(exists: bool, cell: u32, shift: u32, group: u32, x: u32, y: u32, sites: u32, centre: vec4<f32>) -> vec4<f32> {
-    if !exists {
-        return vec4(0.0);
-    }
+// The sum over the 3 × 3 box around `cell` in its plane: with three planes kept, nine loads serve 27 cells.
+fn box_of_plane(cell: u32, before: Before, x: u32, y: u32, sites: u32, centre: vec4<f32>) -> vec4<f32> {
     let west = x > 0u;
     let east = x + 1u < sites;
     let south = y > 0u;
     let north = y + 1u < sites;
-    var sum = centre + neighbour(west, cell - 1u, shift, group) + neighbour(east, cell + 1u, shift, group);
-    sum += neighbour(south, cell - sites, shift, group) + neighbour(north, cell + sites, shift, group);
-    sum += neighbour(west && south, cell - 1u - sites, shift, group) + neighbour(east && south, cell + 1u - sites, shift, group);
-    sum += neighbour(west && north, cell - 1u + sites, shift, group) + neighbour(east && north, cell + 1u + sites, shift, group);
+    var sum = centre + neighbour(west, cell - 1u, cell, before) + neighbour(east, cell + 1u, cell, before);
+    sum += neighbour(south, cell - sites, cell, before) + neighbour(north, cell + sites, cell, before);
+    sum += neighbour(west && south, cell - 1u - sites, cell, before);
+    sum += neighbour(east && south, cell + 1u - sites, cell, before);
+    sum += neighbour(west && north, cell - 1u + sites, cell, before);
+    sum += neighbour(east && north, cell + 1u + sites, cell, before);
     return sum;
 }
 #endif
@@ -169,48 +175,50 @@ fn main(
         if inside {
             let column = group * volume + y * sites + x;
             var cell = column + first * plane;
-            var centre = prepare(cell, shift, whole);
-            var below = neighbour(first > 0u, cell - plane, shift, whole);
+            var before = Before();
+            before.shift = shift;
+            before.momentum = constants.momentum;
+            before.decay = constants.decay;
+            before.activity = scalars.mean_magnitude;
+            before.scale = scalars.scale;
+#ifdef OFFSETS
+            before.offset = offsets[whole];
+#endif
+            var centre = prepare(cell, before);
+            var below = neighbour(first > 0u, cell - plane, cell, before);
 #ifdef BOX
-            var box_centre = box_of_plane(true, cell, shift, whole, x, y, sites, centre.value);
-            var box_below = box_of_plane(first > 0u, cell - plane, shift, whole, x, y, sites, below);
+            var box_centre = box_of_plane(cell, before, x, y, sites, centre.value);
+            var box_below = vec4(0.0);
+            if first > 0u {
+                box_below = box_of_plane(cell - plane, before, x, y, sites, below);
+            }
 #endif
             for (var z = first; z < last; z++) {
                 let index = shift + cell;
                 let site = z * plane + y * sites + x;
-#ifdef EDGE
-                var along_x = vec4(0.0);
-                var along_y = vec4(0.0);
-                var along_z = vec4(0.0);
-                if west {
-                    along_x = centre.value - prepare(cell - 1u, shift, whole).value;
-                }
-                if south {
-                    along_y = centre.value - prepare(cell - sites, shift, whole).value;
-                }
-                if z > 0u {
-                    along_z = centre.value - below;
-                }
-                let slope = sqrt(along_x * along_x + along_y * along_y + along_z * along_z);
-                let value = finish(centre.value + 0.01 * slope, index, site);
-                var above = Prepared();
-                if z + 1u < last {
-                    above = prepare(cell + plane, shift, whole);
-                }
-#else
                 var above = Prepared();
                 if z + 1u < sites {
-                    above = prepare(cell + plane, shift, whole);
+                    above = prepare(cell + plane, before);
                 }
+#ifdef EDGE
+                // Backward differences, zero at the first plane of each axis.
+                let along_x = centre.value - prepare(select(cell, cell - 1u, west), before).value;
+                let along_y = centre.value - prepare(select(cell, cell - sites, south), before).value;
+                let along_z = select(vec4(0.0), centre.value - below, z > 0u);
+                let slope = sqrt(along_x * along_x + along_y * along_y + along_z * along_z);
+                let value = finish(centre.value + 0.01 * slope, index, site);
 #endif
 #ifdef LAPLACIAN
-                let around = neighbour(west, cell - 1u, shift, whole) + neighbour(east, cell + 1u, shift, whole)
-                    + neighbour(south, cell - sites, shift, whole) + neighbour(north, cell + sites, shift, whole)
+                let around = neighbour(west, cell - 1u, cell, before) + neighbour(east, cell + 1u, cell, before)
+                    + neighbour(south, cell - sites, cell, before) + neighbour(north, cell + sites, cell, before)
                     + below + above.value;
                 let value = finish(centre.value + constants.diffusion * (around - 6.0 * centre.value), index, site);
 #endif
 #ifdef BOX
-                let box_above = box_of_plane(z + 1u < sites, cell + plane, shift, whole, x, y, sites, above.value);
+                var box_above = vec4(0.0);
+                if z + 1u < sites {
+                    box_above = box_of_plane(cell + plane, before, x, y, sites, above.value);
+                }
                 let mean = (box_below + box_centre + box_above) * (1.0 / 27.0);
                 let value = finish(mix(centre.value, mean, constants.diffusion), index, site);
                 box_below = box_centre;

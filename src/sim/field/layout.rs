@@ -71,6 +71,12 @@ impl Slabs {
         WORKGROUP.map(|size| self.sites.div_ceil(size))
     }
 
+    /// Workgroups of the sparse noise over a slab: its invocations look at 32 planes each.
+    pub fn site_workgroups(self) -> [u32; 3] {
+        let [x, y, _] = self.workgroups();
+        [x, y, self.sites.div_ceil(32)]
+    }
+
     /// Partial sums that a streaming kernel leaves per slab.
     pub fn partials(self) -> u32 {
         self.workgroups().iter().product()

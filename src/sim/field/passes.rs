@@ -190,7 +190,11 @@ impl<'a> Passes<'a> {
     pub fn lazy(&mut self, stages: StageSet, parts: &[&'static str]) {
         self.flush();
         let Some(slab) = self.field.slabs.iter().next() else { return };
-        let constants = self.constants(slab);
+        let mut constants = self.constants(slab);
+        if parts.contains(&"SITES") {
+            let workgroups: u32 = self.field.slabs.site_workgroups().iter().product();
+            constants.partials = workgroups * constants.slabs;
+        }
         let mut definitions = parts.to_vec();
         if parts.contains(&"MOMENTUM") {
             definitions.extend(self.rules());
@@ -216,7 +220,7 @@ impl<'a> Passes<'a> {
             let bindings = vec![self.field_buffer(slab), buffer::SCALARS, buffer::CHANNEL_PARTIALS];
             let cells = self.field.slabs.cells(slab) / 100;
             let cost = Cost { bytes_read: 16 * cells, bytes_written: 16 * cells, operations: 40 * cells };
-            let workgroups = self.field.slabs.workgroups();
+            let workgroups = self.field.slabs.site_workgroups();
             let uniform = bytemuck::bytes_of(&constants);
             self.small(stage::NOISE, "field/sites", &[], bindings, uniform, workgroups, cost);
         }
