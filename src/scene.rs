@@ -132,7 +132,7 @@ impl SceneFile {
         let seed = seed.unwrap_or(scene.seed);
         let System::Field(model) = scene.system;
         let (model, note) = fit_field(model, gpu, size);
-        let mut simulation: Box<dyn Simulation> = Box::new(Field::new(model, seed, gpu.largest_binding())?);
+        let mut simulation: Box<dyn Simulation> = Box::new(Field::new(model, seed, gpu.largest_stream())?);
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);

@@ -1,6 +1,7 @@
 // Carries an array over between full and half storage when that toggle is switched.
 
 #import fieldscope::field::shared::{FieldPass, decode, encode}
+#import fieldscope::field::draws as draw
 #import fieldscope::random::{Draws, words}
 
 #ifdef TO_HALF
@@ -21,7 +22,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     }
 #ifdef TO_HALF
     let index = constants.first_group * volume + cell;
-    to_cells[cell] = encode(from_cells[cell], words(Draws(constants.seed, constants.cycle), 18u, index));
+    to_cells[cell] = encode(from_cells[cell], words(Draws(constants.seed, constants.cycle), draw::ROUNDING_FIELD, index));
 #else
     to_cells[cell] = decode(from_cells[cell]);
 #endif

@@ -1,5 +1,5 @@
 // One workgroup per motor samples one slab around its spot: slope and direction (1.2 step 7), or the value itself
-// (1.3 step 7). The sums of the slabs are put together by `field/motor_outputs`.
+// (1.3 step 7). The sums of the slabs are put together by `field/figures`.
 
 #import fieldscope::field::shared::{FieldPass, Scalars}
 #ifdef HALF

@@ -144,7 +144,7 @@ fn prepare(file: &SceneFile, kernels: &Kernels, size: Size, setting: &Setting) -
     prepared.simulation.validate(prepared.toggles)?;
     if let Some(operations) = setting.only {
         let crate::scene::System::Field(model) = file.fitted(kernels.gpu(), size);
-        let field = Field::new(model, file.scene.seed, kernels.gpu().largest_binding())?.doing_only(operations);
+        let field = Field::new(model, file.scene.seed, kernels.gpu().largest_stream())?.doing_only(operations);
         prepared.simulation = Box::new(field);
     }
     Ok(prepared)

@@ -84,6 +84,13 @@ impl Gpu {
         self.limits.max_storage_buffer_binding_size.min(self.limits.max_buffer_size)
     }
 
+    /// Largest buffer that one pass should stream, in bytes: what a binding holds, and on a software adapter no more than
+    /// keeps a pass short, since the window waits for the pass that is running.
+    pub fn largest_stream(&self) -> u64 {
+        const SHORT: u64 = 32 << 20;
+        if self.is_software() { self.largest_binding().min(SHORT) } else { self.largest_binding() }
+    }
+
     /// Blocks until everything submitted so far is done.
     ///
     /// # Errors

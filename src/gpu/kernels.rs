@@ -269,7 +269,7 @@ fn build(gpu: &Gpu, library: &Library, composer: &mut Composer, variant: &Varian
     };
     let module = if proven {
         // SAFETY: `indices_proven` is set only for kernels whose plans are tested to stay inside their buffers
-        // (`tests/shaders.rs`), and none of which loops without end.
+        // (`tests/plans.rs`), and none of which loops without end.
         unsafe { gpu.device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
     } else {
         gpu.device.create_shader_module(descriptor)

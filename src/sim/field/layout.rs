@@ -6,7 +6,7 @@ use super::params::{FieldModel, Switches};
 use crate::sim::{Array, BufferId, BufferRequest, Element, Slab, State};
 
 /// Most channels of a slab. The spare slabs of the out-of-place passes are extra memory, so slabs are kept small:
-/// with 16 channels the full size takes 2.15 GB, with 32 it would take 2.27 GB.
+/// with 16 channels the full size takes 2.16 GB, with 32 it would take 2.27 GB.
 const SLAB_CHANNELS: u32 = 16;
 
 /// Invocations of a workgroup along x and y, and planes that one invocation walks through, in the streaming kernels.
@@ -91,7 +91,7 @@ pub mod buffer {
         BufferId { name, index: 0 }
     }
 
-    /// Per channel group: [`super::super::kernels::Scalars`].
+    /// [`super::super::kernels::Scalars`].
     pub const SCALARS: BufferId = only("scalars");
     /// The probe buffer: [`super::super::kernels::Figures`].
     pub const FIGURES: BufferId = only("figures");

@@ -101,7 +101,11 @@ impl Field {
 
     /// Appends this cycle's sensors to the predictor's history and reads the next cycle's.
     fn take_sensors(&mut self, toggles: ToggleSet) {
-        if !description::switches(toggles).learning_left_out {
+        if description::switches(toggles).learning_left_out {
+            // As on the device: what learning finds when it comes back is a fresh start.
+            self.history.clear();
+            self.trend = None;
+        } else {
             self.history.push(self.sensors.clone());
             if self.history.len() > 2 {
                 self.history.remove(0);
