@@ -80,7 +80,7 @@ fn add_bevy(app: &mut App, launch: &Launch, settings: WgpuSettings) {
     app.add_plugins((plugins, EguiPlugin::default()))
         // Unfocused windows are slowed down otherwise, and timings with them.
         .insert_resource(WinitSettings::continuous())
-        .insert_resource(ClearColor(Color::srgb_u8(theme::GROUND.r(), theme::GROUND.g(), theme::GROUND.b())))
+        .insert_resource(ClearColor(Color::srgb_u8(theme::PANEL.r(), theme::PANEL.g(), theme::PANEL.b())))
         .insert_resource(RenderErrorHandler(on_render_error));
 }
 

@@ -35,7 +35,8 @@ pub struct Shown {
 pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     let context = root.ctx().clone();
     let mut actions = keys::actions(&context, model);
-    let plain = |x, y| Frame::new().fill(theme::PANEL).inner_margin(Margin::symmetric(x, y));
+    // No fill: the window is cleared to the panels' colour, and on a software adapter every layer counts.
+    let plain = |x, y| Frame::new().inner_margin(Margin::symmetric(x, y));
     let narrow = root.available_width() < 1500.0;
     Panel::bottom("status").frame(plain(10, 4)).resizable(false).show(root, |ui| {
         actions.extend(status::show(ui, model));
@@ -61,8 +62,7 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
             actions.extend(timing::show(ui, model));
         });
     });
-    let ground = Frame::new().fill(theme::PANEL).inner_margin(Margin::symmetric(10, 8));
-    let picture = CentralPanel::default().frame(ground).show(root, |ui| {
+    let picture = CentralPanel::default().frame(plain(10, 8)).show(root, |ui| {
         actions.extend(notices::show(ui, model));
         let shown = picture::show(ui, model, texture);
         actions.extend(shown.actions);

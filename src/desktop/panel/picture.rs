@@ -31,7 +31,6 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     let size = (size * scale).floor() / scale;
     let place = Rect::from_min_size((whole.min.to_vec2() * scale).round().to_pos2() / scale, size);
     let response = ui.allocate_rect(place, Sense::click_and_drag());
-    ui.painter().rect_filled(place, 6.0, theme::PICTURE);
     match (texture, &model.scene) {
         (Some(texture), Some(scene)) => {
             egui::Image::new(SizedTexture::new(texture, size)).corner_radius(6).paint_at(ui, place);
@@ -53,6 +52,7 @@ pub fn pixels(size: egui::Vec2, scale: f32) -> [u32; 2] {
 }
 
 fn waiting(ui: &mut Ui, model: &Model, place: Rect) {
+    ui.painter().rect_filled(place, 6.0, theme::PICTURE);
     ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
         ui.vertical_centered(|ui| {
             ui.add_space(place.height() * 0.42);
