@@ -16,8 +16,8 @@ pub mod transport;
 pub mod voxel;
 
 use super::action::Action;
+use super::keys;
 use super::model::Model;
-use super::{keys, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, TextureId, Ui};
 
 #[cfg(test)]

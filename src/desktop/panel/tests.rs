@@ -3,6 +3,7 @@ use crate::desktop::keys::SHORTCUTS;
 use crate::desktop::launch::{Presenting, SceneRequest};
 use crate::desktop::model::{Measured, Severity};
 use crate::desktop::testing::{opened, ran};
+use crate::desktop::theme;
 use crate::driver::Command;
 use crate::scene::Size;
 use crate::view::{Arrangement, Look, Voxel};
