@@ -104,6 +104,7 @@ impl Engine {
     fn obey(&mut self, order: Order) {
         match (order, &mut self.running) {
             (Order::Open(request), _) => self.open_scene(request),
+            (Order::MeasureRoof, _) => self.measure_roof(),
             (Order::Command(command), Some(running)) => running.command(command),
             (Order::Look(look), Some(running)) => running.look(look),
             (Order::Pick(site), Some(running)) => running.pick(site),
@@ -140,6 +141,18 @@ impl Engine {
             }
             Err(reason) => self.report(Report::Failed(reason)),
         }
+    }
+
+    fn measure_roof(&mut self) {
+        let Some(bench) = &mut self.bench else { return };
+        let report = match roof::measure_roof(&bench.kernels, ROOF_BYTES) {
+            Ok(roof) => {
+                bench.roof = Some(roof);
+                Report::Roof(roof)
+            }
+            Err(error) => Report::Failed(format!("the roof was not measured: {error}")),
+        };
+        self.report(report);
     }
 
     fn report(&self, report: Report) {

@@ -22,9 +22,12 @@ pub struct Shown {
 
 /// Shows the picture with its controls above and its colour scale beside it.
 pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
+    let right = ui.max_rect().right();
     let mut actions = legend::bar(ui, model);
     ui.add_space(2.0);
+    // Controls that do not fit must not push the picture under the next panel.
     let whole = ui.available_rect_before_wrap();
+    let whole = whole.with_max_x(whole.right().min(right));
     let size = vec2((whole.width() - legend::SCALE_WIDTH - 6.0).max(64.0), whole.height().max(64.0));
     // Whole pixels, or the picture is sampled between them.
     let scale = ui.ctx().pixels_per_point();

@@ -161,6 +161,12 @@ fn the_baseline_is_pinned_and_forgotten() {
 }
 
 #[test]
+fn the_roof_is_shown_and_measured_again() {
+    let mut harness = harness(ran());
+    assert_eq!(click(&mut harness, "roof 10.0 GB/s"), [Action::MeasureRoof]);
+}
+
+#[test]
 fn the_status_line_names_adapter_clock_and_lost_samples() {
     let mut model = opened();
     model.status.counts.dropped = 3;
