@@ -25,6 +25,8 @@ pub enum Action {
     PinBaseline,
     /// Forgets the kept medians.
     UnpinBaseline,
+    /// Measures the machine's limits again; everything waits meanwhile.
+    MeasureRoof,
     /// Narrows the timing table to these cycles, first and last; `None` widens it to all.
     SelectCycles(Option<(u64, u64)>),
     /// Shows the timings of this arm.

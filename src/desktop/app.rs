@@ -23,7 +23,7 @@ use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::render::texture::GpuImage;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::render::{RenderApp, RenderPlugin, RenderStartup};
-use bevy::window::{PresentMode, PrimaryWindow};
+use bevy::window::{Monitor, PresentMode, PrimaryMonitor, PrimaryWindow};
 use bevy::winit::WinitSettings;
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, EguiTextureHandle};
 use crossbeam_channel::{Sender, bounded};
@@ -80,7 +80,7 @@ fn add_bevy(app: &mut App, launch: &Launch, settings: WgpuSettings) {
     app.add_plugins((plugins, EguiPlugin::default()))
         // Unfocused windows are slowed down otherwise, and timings with them.
         .insert_resource(WinitSettings::continuous())
-        .insert_resource(ClearColor(Color::srgb_u8(theme::GROUND.r(), theme::GROUND.g(), theme::GROUND.b())))
+        .insert_resource(ClearColor(Color::srgb_u8(theme::PANEL.r(), theme::PANEL.g(), theme::PANEL.b())))
         .insert_resource(RenderErrorHandler(on_render_error));
 }
 
@@ -95,7 +95,7 @@ fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Resu
         .insert_resource(Ending(ending))
         .insert_resource(picture.clone())
         .add_systems(Startup, start)
-        .add_systems(PreUpdate, begin_frame)
+        .add_systems(PreUpdate, (fit_screen, begin_frame).chain())
         .add_systems(EguiPrimaryContextPass, show)
         .add_systems(Last, (apply, resize_picture, take_shot, finish_on_exit).chain());
     let render = app.get_sub_app_mut(RenderApp).ok_or(DesktopError::NoRenderer)?;
@@ -110,6 +110,21 @@ fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Resu
 fn start(mut commands: Commands) {
     // egui draws where a camera does. It smooths its own edges, so samples per pixel would only cost time.
     commands.spawn((Camera2d, Msaa::Off));
+}
+
+/// Makes the window no larger than the screen, once the screen is known.
+fn fit_screen(
+    screens: Query<&Monitor, With<PrimaryMonitor>>,
+    mut window: Single<&mut Window, With<PrimaryWindow>>,
+    mut done: Local<bool>,
+) {
+    let Some(screen) = screens.iter().next().filter(|_| !*done) else { return };
+    *done = true;
+    let wanted = window.resolution.physical_size();
+    let fitting = wanted.min(screen.physical_size());
+    if fitting != wanted {
+        window.resolution.set_physical_resolution(fitting.x, fitting.y);
+    }
 }
 
 fn begin_frame(mut desk: ResMut<DeskResource>, window: Single<&Window, With<PrimaryWindow>>) {

@@ -147,6 +147,12 @@ impl Desk {
                 self.model.legend = snapshot.legend.or(self.model.legend);
                 self.model.take_status(snapshot.status, &snapshot.parameters);
             }
+            Report::Roof(roof) => {
+                if let Some(facts) = &mut self.facts {
+                    facts.roof = Some(roof);
+                }
+                self.model.take_roof(roof);
+            }
             Report::Voxel(voxel) => self.model.voxel = Some(voxel),
         }
     }
@@ -178,6 +184,7 @@ impl Desk {
             }
             Action::Present(presenting) => self.present(presenting),
             Action::ShowHelp(shown) => model.help = shown,
+            Action::MeasureRoof => self.order(Order::MeasureRoof),
             Action::PinBaseline => model.shown_timing_mut().pin(true),
             Action::UnpinBaseline => model.shown_timing_mut().pin(false),
             Action::SelectCycles(cycles) => model.shown_timing_mut().select(cycles),

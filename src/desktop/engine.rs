@@ -10,7 +10,7 @@ use crate::gpu::{Gpu, Kernels, roof};
 use crate::recording::{Facts, scene_record};
 use crate::scene::SceneFile;
 use crate::shaders::LIBRARY;
-use crate::view::Look;
+use crate::view::{Look, Painter, Subject};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +44,8 @@ struct Bench {
     kernels: Arc<Kernels>,
     check: SelfCheck,
     roof: Option<Roof>,
+    /// It is measured once the first picture stands: that comes first.
+    roof_is_due: bool,
 }
 
 /// A scene that was just opened on its thread.
@@ -88,11 +90,15 @@ impl Engine {
         let snapshot: Snapshot = running.snapshot();
         // A lost snapshot is made good by the next frame's.
         let _ = self.reports.try_send(Report::Snapshot(Box::new(snapshot)));
+        let has_picture = running.has_picture();
         if let Some(voxel) = voxel {
             self.report(Report::Voxel(voxel));
         }
         if let Err(reason) = result {
             self.report(Report::Failed(reason));
+        }
+        if has_picture && self.bench.as_ref().is_some_and(|bench| bench.roof_is_due) {
+            self.measure_roof();
         }
     }
 
@@ -104,6 +110,7 @@ impl Engine {
     fn obey(&mut self, order: Order) {
         match (order, &mut self.running) {
             (Order::Open(request), _) => self.open_scene(request),
+            (Order::MeasureRoof, _) => self.measure_roof(),
             (Order::Command(command), Some(running)) => running.command(command),
             (Order::Look(look), Some(running)) => running.look(look),
             (Order::Pick(site), Some(running)) => running.pick(site),
@@ -142,6 +149,19 @@ impl Engine {
         }
     }
 
+    fn measure_roof(&mut self) {
+        let Some(bench) = &mut self.bench else { return };
+        bench.roof_is_due = false;
+        let report = match roof::measure_roof(&bench.kernels, ROOF_BYTES) {
+            Ok(roof) => {
+                bench.roof = Some(roof);
+                Report::Roof(roof)
+            }
+            Err(error) => Report::Failed(format!("the roof was not measured: {error}")),
+        };
+        self.report(report);
+    }
+
     fn report(&self, report: Report) {
         // Only a window that is gone does not read.
         let _ = self.reports.send_timeout(report, PATIENCE);
@@ -152,9 +172,7 @@ impl Bench {
     fn new(gpu: &Gpu) -> Result<Self, String> {
         let kernels = Arc::new(Kernels::new(gpu, LIBRARY));
         let check = roof::self_check(&kernels).map_err(|error| error.to_string())?;
-        // Without a roof the table shows a dash; that is no reason not to open.
-        let roof = roof::measure_roof(&kernels, ROOF_BYTES).ok();
-        Ok(Self { kernels, check, roof })
+        Ok(Self { kernels, check, roof: None, roof_is_due: true })
     }
 }
 
@@ -174,5 +192,13 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let machine = Machine::of(driver.gpu(), driver.clock(), bench.roof);
     let recording = Facts { roof: bench.roof, ..Facts::new(&driver, Some(bench.check), scene) };
     let look: Look = file.scene.look;
+    build_painter(&driver, &look)?;
     Ok(Fresh { driver, opened: Opened { facts, machine, look, recording, events } })
+}
+
+/// Builds what the first picture needs, while the driver's kernels are built in the background.
+fn build_painter(driver: &Driver, look: &Look) -> Result<(), String> {
+    let (state, picture) = (driver.state(), driver.picture());
+    let subject = Subject { buffers: driver.buffers(), state: &state, picture: &picture };
+    Painter::new(driver.gpu()).build(driver.kernels(), &subject, look).map_err(|error| error.to_string())
 }

@@ -3,6 +3,7 @@
 use super::launch::SceneRequest;
 use super::model::{Machine, SceneFacts};
 use crate::driver::{Command, Event, Status};
+use crate::gpu::roof::Roof;
 use crate::recording::Facts;
 use crate::view::{Look, ValueRange, Voxel};
 use crossbeam_channel::Receiver;
@@ -17,6 +18,8 @@ pub enum Order {
     Look(Look),
     /// Drops the open scene and opens this one.
     Open(SceneRequest),
+    /// Measures the machine's limits again.
+    MeasureRoof,
     /// Reads the channels of this site.
     Pick([u32; 3]),
 }
@@ -30,6 +33,8 @@ pub enum Report {
     Failed(String),
     /// Where it stands; one of these is sent per frame, and may be lost when nobody reads.
     Snapshot(Box<Snapshot>),
+    /// The machine's limits, measured again.
+    Roof(Roof),
     /// The channels of the voxel that was asked for.
     Voxel(Voxel),
 }

@@ -99,6 +99,11 @@ impl Running {
         painted
     }
 
+    /// Whether anything was painted yet.
+    pub fn has_picture(&self) -> bool {
+        self.shown.is_some()
+    }
+
     /// A voxel that has come back.
     pub fn take_voxel(&mut self) -> Option<Voxel> {
         self.voxels.take()
@@ -125,7 +130,9 @@ impl Running {
         let before = self.driver.status().cycle;
         let slow = self.cycles_last_frame < 2;
         if slow {
-            self.driver.frame_to(budget, before + 1)?;
+            // The initial state is worth a picture too: the first cycle waits for it.
+            let until = if self.has_picture() { before + 1 } else { before };
+            self.driver.frame_to(budget, until)?;
             self.own += self.driver.status().own;
         } else {
             self.driver.frame(budget)?;

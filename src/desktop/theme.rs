@@ -141,6 +141,17 @@ pub fn cell(ui: &mut Ui, width: f32, text: RichText) -> Response {
     .inner
 }
 
+/// A cell of this width whose contents stand at its left edge.
+pub fn left_cell<R>(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let size = vec2(width, ui.spacing().interact_size.y - 2.0);
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.set_min_size(size);
+        content(ui)
+    })
+    .inner
+}
+
 /// The colour of a kind of toggle.
 pub fn kind_colour(kind: Kind) -> Color32 {
     match kind {

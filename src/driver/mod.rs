@@ -84,6 +84,8 @@ pub struct Driver {
     cycle_began: Instant,
     probe_values: Vec<f32>,
     patient: bool,
+    /// How long this frame waited because its plan asked for it.
+    waited: Duration,
     status: Status,
 }
 
@@ -127,6 +129,7 @@ impl Driver {
             cycle_began: Instant::now(),
             probe_values: Vec::new(),
             patient: false,
+            waited: Duration::ZERO,
             status: Status::default(),
         };
         driver.start_over();
@@ -154,13 +157,15 @@ impl Driver {
     /// As [`Self::frame`].
     pub fn frame_to(&mut self, budget: Duration, cycle: u64) -> Result<(), DriverError> {
         let began = Instant::now();
+        self.waited = Duration::ZERO;
         let budget = if self.status.fast_forward { budget.max(FAST_FORWARD_BUDGET) } else { budget };
         self.cycles_this_frame = 0;
         self.take_in()?;
         self.prepare_a_twin();
         self.advance_until(budget, cycle)?;
         self.refresh_status();
-        self.status.own = began.elapsed();
+        // What the plan itself waits for is the system's time, not ours.
+        self.status.own = began.elapsed().saturating_sub(self.waited);
         Ok(())
     }
 
@@ -473,7 +478,9 @@ impl Driver {
         let buffer = self.buffers.require(read.buffer)?.clone();
         let began = Instant::now();
         let bytes = read_and_wait(&self.gpu, &buffer, read.offset, read.bytes)?;
-        let ticks = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let waited = began.elapsed();
+        self.waited += waited;
+        let ticks = u64::try_from(waited.as_nanos()).unwrap_or(u64::MAX);
         for (probe, slot) in self.simulation.probes().iter().zip(&mut self.probe_values) {
             let value = value_at(&bytes, read.offset, probe.offset);
             if !value.is_nan() {

@@ -20,6 +20,7 @@ pub use toggles::{Measured, ToggleRow};
 
 use super::launch::{Presenting, SceneRequest};
 use crate::driver::{Command, Event, PassKind, Status};
+use crate::gpu::roof::Roof;
 use crate::view::{Look, ValueRange, Voxel};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -152,6 +153,14 @@ impl Model {
         self.seed = facts.seed;
         self.machine = machine;
         self.scene = Some(facts);
+    }
+
+    /// The machine's limits were measured again.
+    pub fn take_roof(&mut self, roof: Roof) {
+        self.machine.roof = Some(roof);
+        for table in &mut self.timing {
+            table.set_roof(roof.copy_gigabytes_per_second);
+        }
     }
 
     /// Takes in where the driver stands, and the parameters' values.

@@ -79,6 +79,12 @@ impl TimingTable {
         table
     }
 
+    /// Another measured copy bandwidth, in GB/s.
+    pub fn set_roof(&mut self, roof: f64) {
+        self.roof = Some(roof);
+        self.refresh();
+    }
+
     /// Learns a kind of pass.
     pub fn kind(&mut self, kind: &PassKind) {
         let host = kind.variant.is_none() || self.clock == Timing::Host;

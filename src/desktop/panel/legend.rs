@@ -21,21 +21,20 @@ pub fn bar(ui: &mut Ui, model: &Model) -> Vec<Action> {
     ui.horizontal_wrapped(|ui| {
         arrangement(ui, &mut look);
         ui.separator();
-        quantity(ui, model, &mut look);
-        ui.separator();
-        colours(ui, &mut look);
-        range(ui, model, &mut look);
+        // Cells of a known width, for only those wrap.
+        theme::left_cell(ui, 138.0, |ui| quantity(ui, &mut look));
+        channel(ui, model, &mut look);
+        theme::left_cell(ui, 90.0, |ui| colours(ui, &mut look));
+        theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));
+        ends(ui, &mut look);
         ui.checkbox(&mut look.marks, "marks").on_hover_text("named sites and slice lines (M)");
     });
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if look.arrangement != Arrangement::Volume {
             slices(ui, model, &mut look);
         }
         if look.arrangement != Arrangement::Slices {
-            let label = ui.label(RichText::new("density").color(theme::WEAK));
-            ui.spacing_mut().slider_width = 70.0;
-            let slider = Slider::new(&mut look.opacity, 0.0..=10.0).show_value(false).logarithmic(true);
-            ui.add(slider).labelled_by(label.id).on_hover_text("how dense the volume is");
+            density(ui, &mut look);
         }
     });
     if look == model.look { Vec::new() } else { vec![Action::Look(look)] }
@@ -51,8 +50,7 @@ fn arrangement(ui: &mut Ui, look: &mut Look) {
     }
 }
 
-fn quantity(ui: &mut Ui, model: &Model, look: &mut Look) {
-    let channels = extent(model).1;
+fn quantity(ui: &mut Ui, look: &mut Look) {
     ComboBox::from_id_salt("quantity").selected_text(kind_of(look.quantity)).width(112.0).show_ui(ui, |ui| {
         for quantity in [Quantity::Channel(0), Quantity::Mean, Quantity::Variance] {
             let chosen = kind_of(quantity) == kind_of(look.quantity);
@@ -61,7 +59,11 @@ fn quantity(ui: &mut Ui, model: &Model, look: &mut Look) {
             }
         }
     });
+}
+
+fn channel(ui: &mut Ui, model: &Model, look: &mut Look) {
     if let Quantity::Channel(channel) = &mut look.quantity {
+        let channels = extent(model).1;
         let drag = DragValue::new(channel).range(0..=channels.saturating_sub(1)).speed(0.1);
         ui.add(drag).on_hover_text(format!("of {channels}; drag, or click and type"));
     }
@@ -99,6 +101,10 @@ fn range(ui: &mut Ui, model: &Model, look: &mut Look) {
         }
     });
     look.range = wanted.unwrap_or(look.range);
+}
+
+/// The ends of a fixed range.
+fn ends(ui: &mut Ui, look: &mut Look) {
     if let Range::Fixed { low, high } = look.range {
         let speed = f64::from(high - low) * 0.01;
         let (mut lower, mut upper) = (low, high);
@@ -113,18 +119,31 @@ fn range(ui: &mut Ui, model: &Model, look: &mut Look) {
 fn slices(ui: &mut Ui, model: &Model, look: &mut Look) {
     let sites = extent(model).0;
     let mut cut = look.slices_in(sites);
-    ui.label(RichText::new("slices at").color(theme::WEAK));
-    ui.spacing_mut().slider_width = ((ui.available_width() - 330.0) / 3.0).clamp(30.0, 150.0);
+    let slider_width = (ui.available_width() / 4.0 - 60.0).clamp(40.0, 150.0);
     for (axis, name) in ["x", "y", "z"].into_iter().enumerate() {
         let [red, green, blue] = AXES[axis];
-        let colour = Color32::from_rgb(red, green, blue);
-        let label = ui.label(theme::number(format!("{name} {:>3}", cut[axis])).color(colour));
+        let text = theme::number(format!("{name} {:>3}", cut[axis])).color(Color32::from_rgb(red, green, blue));
         let slider = Slider::new(&mut cut[axis], 0..=sites.saturating_sub(1)).show_value(false);
-        let slider = ui.add(slider).labelled_by(label.id);
+        let slider = labelled(ui, text, slider_width, slider);
         if slider.on_hover_text(format!("slice across {name}; or drag its line in the picture")).changed() {
             look.slices = Some(cut);
         }
     }
+}
+
+fn density(ui: &mut Ui, look: &mut Look) {
+    let slider = Slider::new(&mut look.opacity, 0.0..=10.0).show_value(false).logarithmic(true);
+    let label = RichText::new("density").color(theme::WEAK);
+    labelled(ui, label, 50.0, slider).on_hover_text("how dense the volume is");
+}
+
+/// A slider with its label, kept together where the line wraps.
+fn labelled(ui: &mut Ui, text: RichText, slider_width: f32, slider: Slider<'_>) -> egui::Response {
+    theme::left_cell(ui, slider_width + 50.0, |ui| {
+        ui.spacing_mut().slider_width = slider_width;
+        let label = ui.label(text);
+        ui.add(slider).labelled_by(label.id)
+    })
 }
 
 /// Sites along an edge, and channels.

@@ -16,8 +16,8 @@ pub mod transport;
 pub mod voxel;
 
 use super::action::Action;
+use super::keys;
 use super::model::Model;
-use super::{keys, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, TextureId, Ui};
 
 #[cfg(test)]
@@ -35,13 +35,16 @@ pub struct Shown {
 pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     let context = root.ctx().clone();
     let mut actions = keys::actions(&context, model);
-    let plain = |x, y| Frame::new().fill(theme::PANEL).inner_margin(Margin::symmetric(x, y));
+    // No fill: the window is cleared to the panels' colour, and on a software adapter every layer counts.
+    let plain = |x, y| Frame::new().inner_margin(Margin::symmetric(x, y));
     let narrow = root.available_width() < 1500.0;
+    // A panel remembers its size; on a small window the sizes of a large one would leave nothing for the picture.
+    let sized = |name: &str| egui::Id::new((name, narrow));
     Panel::bottom("status").frame(plain(10, 4)).resizable(false).show(root, |ui| {
         actions.extend(status::show(ui, model));
     });
-    let (left, right) = if narrow { (330.0, 440.0) } else { (376.0, 530.0) };
-    Panel::left("controls").frame(plain(8, 8)).default_size(left).size_range(280.0..=520.0).show(root, |ui| {
+    let (left, right) = if narrow { (330.0, 474.0) } else { (376.0, 530.0) };
+    Panel::left(sized("controls")).frame(plain(8, 8)).default_size(left).size_range(280.0..=520.0).show(root, |ui| {
         ScrollArea::vertical().id_salt("controls").auto_shrink([false, false]).show(ui, |ui| {
             actions.extend(scenes::show(ui, model));
             actions.extend(transport::show(ui, model));
@@ -50,19 +53,18 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
         });
     });
     let plots = if narrow { 150.0 } else { 200.0 };
-    Panel::bottom("probes")
+    Panel::bottom(sized("probes"))
         .frame(plain(10, 6))
         .default_size(plots)
         .size_range(110.0..=420.0)
         .resizable(true)
         .show(root, |ui| probes::show(ui, model));
-    Panel::right("timing").frame(plain(8, 8)).default_size(right).size_range(320.0..=760.0).show(root, |ui| {
+    Panel::right(sized("timing")).frame(plain(8, 8)).default_size(right).size_range(320.0..=760.0).show(root, |ui| {
         ScrollArea::vertical().id_salt("timing").auto_shrink([false, false]).show(ui, |ui| {
             actions.extend(timing::show(ui, model));
         });
     });
-    let ground = Frame::new().fill(theme::PANEL).inner_margin(Margin::symmetric(10, 8));
-    let picture = CentralPanel::default().frame(ground).show(root, |ui| {
+    let picture = CentralPanel::default().frame(plain(10, 8)).show(root, |ui| {
         actions.extend(notices::show(ui, model));
         let shown = picture::show(ui, model, texture);
         actions.extend(shown.actions);

@@ -17,6 +17,8 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
         "parameters",
         |_| {},
         |ui| {
+            // Within a grid the width that is left is not known.
+            ui.spacing_mut().slider_width = (ui.available_width() - 175.0).clamp(60.0, 220.0);
             Grid::new("parameters").num_columns(2).spacing([10.0, 4.0]).show(ui, |ui| {
                 for row in &model.parameters {
                     actions.extend(parameter(ui, row));
@@ -39,7 +41,6 @@ fn parameter(ui: &mut Ui, row: &ParameterRow) -> Option<Action> {
         .logarithmic(parameter.logarithmic)
         .max_decimals(6)
         .update_while_editing(false);
-    ui.spacing_mut().slider_width = (ui.available_width() - 70.0).clamp(60.0, 220.0);
     let response = ui.add(slider).labelled_by(label.id).on_hover_text(parameter.about);
     let name = parameter.name.to_owned();
     response.changed().then_some(Action::Driver(Command::SetParameter { name, value }))

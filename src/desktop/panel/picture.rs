@@ -22,16 +22,18 @@ pub struct Shown {
 
 /// Shows the picture with its controls above and its colour scale beside it.
 pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
+    let right = ui.max_rect().right();
     let mut actions = legend::bar(ui, model);
     ui.add_space(2.0);
+    // Controls that do not fit must not push the picture under the next panel.
     let whole = ui.available_rect_before_wrap();
+    let whole = whole.with_max_x(whole.right().min(right));
     let size = vec2((whole.width() - legend::SCALE_WIDTH - 6.0).max(64.0), whole.height().max(64.0));
     // Whole pixels, or the picture is sampled between them.
     let scale = ui.ctx().pixels_per_point();
     let size = (size * scale).floor() / scale;
     let place = Rect::from_min_size((whole.min.to_vec2() * scale).round().to_pos2() / scale, size);
     let response = ui.allocate_rect(place, Sense::click_and_drag());
-    ui.painter().rect_filled(place, 6.0, theme::PICTURE);
     match (texture, &model.scene) {
         (Some(texture), Some(scene)) => {
             egui::Image::new(SizedTexture::new(texture, size)).corner_radius(6).paint_at(ui, place);
@@ -53,6 +55,7 @@ pub fn pixels(size: egui::Vec2, scale: f32) -> [u32; 2] {
 }
 
 fn waiting(ui: &mut Ui, model: &Model, place: Rect) {
+    ui.painter().rect_filled(place, 6.0, theme::PICTURE);
     ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
         ui.vertical_centered(|ui| {
             ui.add_space(place.height() * 0.42);

@@ -3,6 +3,7 @@ use crate::desktop::keys::SHORTCUTS;
 use crate::desktop::launch::{Presenting, SceneRequest};
 use crate::desktop::model::{Measured, Severity};
 use crate::desktop::testing::{opened, ran};
+use crate::desktop::theme;
 use crate::driver::Command;
 use crate::scene::Size;
 use crate::view::{Arrangement, Look, Voxel};
@@ -157,6 +158,12 @@ fn the_baseline_is_pinned_and_forgotten() {
     let mut pinned = harness(model);
     pinned.get_all_by_label("1.00×").next().expect("each stage against itself");
     assert_eq!(click(&mut pinned, "Unpin"), [Action::UnpinBaseline]);
+}
+
+#[test]
+fn the_roof_is_shown_and_measured_again() {
+    let mut harness = harness(ran());
+    assert_eq!(click(&mut harness, "roof 10.0 GB/s"), [Action::MeasureRoof]);
 }
 
 #[test]

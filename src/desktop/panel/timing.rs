@@ -44,6 +44,13 @@ fn buttons(ui: &mut Ui, model: &Model) -> Vec<Action> {
     if pin.on_hover_text("keep these medians and show later ones against them (B)").clicked() {
         actions.push(action);
     }
+    let roof = model.machine.roof;
+    let known = roof.map_or(format::MISSING.to_owned(), |roof| format::bandwidth(Some(roof.copy_gigabytes_per_second)));
+    let text = RichText::new(format!("roof {known} GB/s")).small();
+    let hint = "a plain copy's bandwidth on this machine; click to measure it again, while everything else waits";
+    if ui.button(text).on_hover_text(hint).clicked() {
+        actions.push(Action::MeasureRoof);
+    }
     // Right to left: the later arm comes first.
     if model.timing[1].has_samples() {
         for (arm, name) in [(1, "B"), (0, "A")] {
@@ -69,7 +76,7 @@ fn table(ui: &mut Ui, model: &Model) {
     let pinned = model.shown_timing().is_pinned();
     let shown = |name: &str| name != "base" || pinned;
     let numbers: f32 = COLUMNS.iter().filter(|(name, ..)| shown(name)).map(|(_, width, _)| width + 4.0).sum();
-    let stage_width = (ui.available_width() - numbers).max(104.0);
+    let stage_width = (ui.available_width() - numbers).max(90.0);
     ui.spacing_mut().item_spacing = vec2(4.0, 1.0);
     ui.horizontal(|ui| {
         stage_cell(ui, stage_width, RichText::new("stage").small().color(theme::WEAK));

@@ -6,7 +6,7 @@ use crate::desktop::model::{Model, ToggleRow};
 use crate::desktop::theme;
 use crate::driver::Command;
 use crate::sim::Kind;
-use egui::{Grid, RichText, Ui};
+use egui::{RichText, Ui};
 
 /// Shows the panel.
 pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
@@ -28,21 +28,30 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
                 }
             });
         }
-        Grid::new("toggles").num_columns(4).spacing([8.0, 3.0]).striped(false).show(ui, |ui| {
-            columns(ui);
-            let mut group = "";
-            for row in &model.toggles {
-                if row.toggle.group != group {
-                    group = row.toggle.group;
-                    ui.label(RichText::new(group).small().strong().color(theme::TEXT));
-                    ui.end_row();
-                }
-                actions.extend(toggle(ui, row));
-                ui.end_row();
+        ui.spacing_mut().item_spacing.y = 2.0;
+        columns(ui);
+        let mut group = "";
+        for row in &model.toggles {
+            if row.toggle.group != group {
+                group = row.toggle.group;
+                ui.add_space(3.0);
+                ui.label(RichText::new(group).small().strong().color(theme::TEXT));
             }
-        });
+            actions.extend(toggle(ui, row));
+        }
     });
     actions
+}
+
+/// Widths of what stands right of a toggle's name: kind, claim, measured factor.
+const WIDTHS: [f32; 3] = [78.0, 60.0, 56.0];
+
+/// Points between the columns.
+const GAP: f32 = 4.0;
+
+/// What is left for a toggle's name.
+fn name_width(ui: &Ui) -> f32 {
+    (ui.available_width() - WIDTHS.iter().map(|width| width + GAP).sum::<f32>()).max(110.0)
 }
 
 fn is_chosen(model: &Model, on: &[&str]) -> bool {
@@ -50,40 +59,53 @@ fn is_chosen(model: &Model, on: &[&str]) -> bool {
 }
 
 fn columns(ui: &mut Ui) {
-    for title in ["", "kind", "claimed", "measured"] {
-        ui.label(RichText::new(title).small().color(theme::WEAK));
-    }
-    ui.end_row();
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        ui.add_space(name_width(ui) + GAP);
+        for (title, width) in ["kind", "claimed", "measured"].into_iter().zip(WIDTHS) {
+            theme::left_cell(ui, width, |ui| ui.label(RichText::new(title).small().color(theme::WEAK)));
+        }
+    });
 }
 
 fn toggle(ui: &mut Ui, row: &ToggleRow) -> Option<Action> {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        let [kind_width, claim_width, measured_width] = WIDTHS;
+        let action = theme::left_cell(ui, name_width(ui), |ui| switch(ui, row));
+        let kind = row.toggle.kind;
+        theme::left_cell(ui, kind_width, |ui| {
+            theme::tag(ui, kind.name(), theme::kind_colour(kind)).on_hover_text(meaning(kind));
+        });
+        theme::left_cell(ui, claim_width, |ui| claimed(ui, row));
+        theme::left_cell(ui, measured_width, |ui| measured(ui, row));
+        action
+    })
+    .inner
+}
+
+fn switch(ui: &mut Ui, row: &ToggleRow) -> Option<Action> {
     let toggle = &row.toggle;
     let mut on = row.shown();
-    let action = ui
-        .horizontal(|ui| {
-            let name = RichText::new(toggle.name).color(if on { theme::TEXT } else { theme::WEAK });
-            let hover = format!("off: {}\non: {}", toggle.off, toggle.on);
-            let changed = ui.checkbox(&mut on, name).on_hover_text(hover).changed();
-            if row.is_pending() {
-                ui.add(egui::Spinner::new().size(11.0).color(theme::AMBER))
-                    .on_hover_text("its kernels are being built; it takes effect at the next cycle after that");
-            }
-            let name = toggle.name.to_owned();
-            changed.then_some(Action::Driver(Command::SetToggle { name, on }))
-        })
-        .inner;
-    theme::tag(ui, toggle.kind.name(), theme::kind_colour(toggle.kind)).on_hover_text(meaning(toggle.kind));
-    match &toggle.claim {
+    let name = RichText::new(toggle.name).color(if on { theme::TEXT } else { theme::WEAK });
+    let hover = format!("off: {}\non: {}", toggle.off, toggle.on);
+    let changed = ui.checkbox(&mut on, name).on_hover_text(hover).changed();
+    if row.is_pending() {
+        ui.add(egui::Spinner::new().size(11.0).color(theme::AMBER))
+            .on_hover_text("its kernels are being built; it takes effect at the next cycle after that");
+    }
+    changed.then(|| Action::Driver(Command::SetToggle { name: toggle.name.to_owned(), on }))
+}
+
+fn claimed(ui: &mut Ui, row: &ToggleRow) {
+    let (text, colour, hint) = match &row.toggle.claim {
         Some(claim) => {
             let text = format::factor(f64::from(*claim.factor.start()), f64::from(*claim.factor.end()));
-            ui.label(theme::number(text).color(theme::WEAK)).on_hover_text(claim.source);
+            (text, theme::WEAK, claim.source)
         }
-        None => {
-            ui.label(theme::number(format::MISSING).color(theme::LINE)).on_hover_text("the seed claims no factor");
-        }
-    }
-    measured(ui, row);
-    action
+        None => (format::MISSING.to_owned(), theme::LINE, "the seed claims no factor"),
+    };
+    ui.label(theme::number(text).color(colour)).on_hover_text(hint);
 }
 
 fn meaning(kind: Kind) -> String {

@@ -15,6 +15,7 @@ pub fn show(context: &Context, model: &Model) -> Vec<Action> {
     let window = Window::new(format!("Voxel {x}, {y}, {z}"))
         .id(egui::Id::new("voxel"))
         .open(&mut open)
+        .default_pos(context.content_rect().center() - vec2(310.0, 160.0))
         .default_size(vec2(420.0, 210.0))
         .collapsible(false);
     window.show(context, |ui| {
