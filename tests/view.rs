@@ -55,6 +55,7 @@ impl Scene {
                 shape: vec![channels as usize / 4, edge, edge, edge, 4],
                 element: Element::F32,
                 slabs: vec![Slab { buffer: id, bytes }],
+                pending: None,
             }],
             buffers: vec![BufferRequest { id, bytes }],
         };

@@ -98,7 +98,13 @@ mod tests {
 
     #[test]
     fn interleaving_and_back_changes_nothing() {
-        let array = Array { name: "field", shape: vec![2, 2, 3, 2, 4], element: Element::F32, slabs: Vec::new() };
+        let array = Array {
+            name: "field",
+            shape: vec![2, 2, 3, 2, 4],
+            element: Element::F32,
+            slabs: Vec::new(),
+            pending: None,
+        };
         let values: Vec<f32> = (0..96_u8).map(f32::from).collect();
         let plain = to_plain(&array, &values);
         assert_eq!(plain_shape(&array), [8, 2, 3, 2]);

@@ -12,7 +12,7 @@ pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
 pub use plan::{Cost, Pass, Plan, Read, StageSet, Step};
-pub use state::{Array, Element, Slab, State};
+pub use state::{Array, Element, Pending, Slab, State};
 pub use toggles::{Claim, Kind, Refusal, Toggle, ToggleSet};
 
 /// What a system is made of: constants, readable as tables.

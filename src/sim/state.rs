@@ -35,6 +35,19 @@ pub struct Array {
     pub element: Element,
     /// The buffers that hold it, in order; each is filled from its start.
     pub slabs: Vec<Slab>,
+    /// What is still to be applied to what is stored, if anything: readers apply it, so that they show the array itself.
+    pub pending: Option<Pending>,
+}
+
+/// An array that is scale · stored + offset[channel] until it is next written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The buffer that holds the scale.
+    pub scale: BufferId,
+    /// Which f32 of that buffer it is.
+    pub scale_index: u32,
+    /// The buffer that holds one f32 per channel.
+    pub offsets: BufferId,
 }
 
 impl Array {

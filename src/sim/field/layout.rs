@@ -3,7 +3,7 @@
 use super::constants::SPOTS_MAX;
 use super::kernels::{Figures, Scalars};
 use super::params::{FieldModel, Switches};
-use crate::sim::{Array, BufferId, BufferRequest, Element, Slab, State};
+use crate::sim::{Array, BufferId, BufferRequest, Element, Pending, Slab, State};
 
 /// Most channels of a slab. The spare slabs of the out-of-place passes are extra memory, so slabs are kept small:
 /// with 16 channels the full size takes 2.16 GB, with 32 it would take 2.27 GB.
@@ -208,6 +208,10 @@ pub fn state(model: &FieldModel, slabs: Slabs, rotation: &Rotation, switches: &S
     let mut state = State::default();
     let straight: Vec<u32> = (0..slabs.count()).collect();
     large_array(&mut state, slabs, half, "field", &rotation.field);
+    if let Some(field) = state.arrays.last_mut().filter(|_| switches.lazy_scale) {
+        let scale_index = (std::mem::offset_of!(Scalars, scale) / 4) as u32;
+        field.pending = Some(Pending { scale: buffer::SCALARS, scale_index, offsets: buffer::OFFSETS });
+    }
     if needs.momentum {
         large_array(&mut state, slabs, half, "momentum", &rotation.momentum);
     }
@@ -237,6 +241,7 @@ fn large_array(state: &mut State, slabs: Slabs, half: bool, name: &'static str, 
         shape: vec![slabs.groups as usize, sites, sites, sites, 4],
         element,
         slabs: entries.collect(),
+        pending: None,
     });
     state.buffers.extend(rotation.iter().map(|physical| BufferRequest {
         id: buffer::cells(name, half, *physical),
@@ -258,7 +263,7 @@ fn small_arrays(state: &mut State, model: &FieldModel, slabs: Slabs) {
     ] {
         let bytes = 4 * shape.iter().product::<usize>() as u64;
         let slabs = vec![Slab { buffer: id, bytes }];
-        state.arrays.push(Array { name: id.name, shape, element: Element::F32, slabs });
+        state.arrays.push(Array { name: id.name, shape, element: Element::F32, slabs, pending: None });
         state.buffers.push(BufferRequest { id, bytes });
     }
     let partials = u64::from(slabs.partials());

@@ -28,7 +28,8 @@ impl Fixture {
     fn new(element: Element, slabs: &[u32], value: impl Fn(u32, [u32; 3]) -> f64) -> Self {
         let gpu = Gpu::open(&AdapterChoice::Best).unwrap();
         let (mut buffers, mut state) = (Buffers::default(), State::default());
-        let mut array = Array { name: "field", shape: vec![2, 16, 16, 16, 4], element, slabs: Vec::new() };
+        let mut array =
+            Array { name: "field", shape: vec![2, 16, 16, 16, 4], element, slabs: Vec::new(), pending: None };
         let mut first = 0;
         for (index, &groups) in slabs.iter().enumerate() {
             let id = BufferId { name: "field", index: index as u32 };
