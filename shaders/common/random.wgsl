@@ -81,7 +81,11 @@ fn sine_of_quarter_turns(x: vec4<f32>) -> vec4<f32> {
 // Four standard normals by Box and Muller.
 fn normals(draws: Draws, operation: u32, index: u32) -> vec4<f32> {
     let u = uniforms(draws, operation, index);
-    let radius = sqrt(-2.0 * log(u.xz));
+    // Near 1 the built-in logarithm has only an absolute error: small radii, and the sign of small normals, want the
+    // series of ln(1 - rest) there. 1 - u is exact.
+    let rest = 1.0 - u.xz;
+    let series = rest * fma(rest, fma(rest, vec2(1.0 / 3.0), vec2(0.5)), vec2(1.0));
+    let radius = sqrt(2.0 * select(-log(u.xz), series, rest < vec2(0.01)));
     // cos(2π u) = sin(2π (|u - ½| - ¼)), and sin(2π u) by its distance from the nearest half turn.
     let distance = abs(u.yw - 0.5);
     let folded = 0.25 - abs(distance - 0.25);

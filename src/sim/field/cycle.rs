@@ -156,7 +156,7 @@ impl<'a> Cycle<'a> {
     }
 
     fn learn(&mut self) {
-        self.predictor(stage::LEARN, "ERROR");
+        self.predictor(stage::LEARN, "field/prediction_error");
         self.passes.apply(Operation::Learn);
         if self.switches.tensions_left_out {
             self.passes.flush();
@@ -165,7 +165,7 @@ impl<'a> Cycle<'a> {
             self.passes.sum(Sums::SITES, stage::TENSIONS);
         }
         self.summarise(stage::LEARN);
-        self.predictor(stage::LEARN, "LEARN");
+        self.predictor(stage::LEARN, "field/learning_step");
     }
 
     fn tensions(&mut self) {
@@ -254,7 +254,7 @@ impl<'a> Cycle<'a> {
 
     fn predict(&mut self) {
         self.summarise(stage::PREDICT);
-        self.predictor(stage::PREDICT, "PREDICT");
+        self.predictor(stage::PREDICT, "field/next_prediction");
     }
 
     fn telemetry(&mut self) {
@@ -339,7 +339,7 @@ impl<'a> Cycle<'a> {
         }
     }
 
-    fn predictor(&mut self, stages: crate::sim::StageSet, part: &'static str) {
+    fn predictor(&mut self, stages: crate::sim::StageSet, kernel: &'static str) {
         let Some(slab) = self.field.slabs.iter().next() else { return };
         let model = &self.field.model;
         let rules = model.rules;
@@ -352,28 +352,22 @@ impl<'a> Cycle<'a> {
             values: padded(&self.field.sensors),
             trend: padded(self.field.trend.as_deref().unwrap_or_default()),
         };
-        let mut definitions = vec![part];
+        let mut definitions = Vec::new();
         let mut bindings = vec![buffer::SCALARS, buffer::PREDICTIONS];
-        if part != "ERROR" {
+        if kernel != "field/prediction_error" {
             bindings.extend([buffer::WEIGHTS, buffer::SUMMARY]);
-            if part == "LEARN" && rules == Rules::Stable {
+            if kernel == "field/learning_step" && rules == Rules::Stable {
                 definitions.push("STABLE");
             }
         }
         let weights = u64::from(model.sensors) * u64::from(model.channels);
-        let cost = match part {
-            "LEARN" => Cost { bytes_read: 4 * weights, bytes_written: 4 * weights, operations: 4 * weights },
-            "PREDICT" => Cost { bytes_read: 4 * weights, bytes_written: 0, operations: 2 * weights },
+        let cost = match kernel {
+            "field/learning_step" => {
+                Cost { bytes_read: 4 * weights, bytes_written: 4 * weights, operations: 4 * weights }
+            }
+            "field/next_prediction" => Cost { bytes_read: 4 * weights, bytes_written: 0, operations: 2 * weights },
             _ => Cost::default(),
         };
-        self.passes.small(
-            stages,
-            "field/predictor",
-            &definitions,
-            bindings,
-            bytemuck::bytes_of(&uniform),
-            [1, 1, 1],
-            cost,
-        );
+        self.passes.small(stages, kernel, &definitions, bindings, bytemuck::bytes_of(&uniform), [1, 1, 1], cost);
     }
 }

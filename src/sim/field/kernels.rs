@@ -199,7 +199,7 @@ mod tests {
         check_layout::<FieldPass>(&LIBRARY, &pointwise).unwrap();
         check_layout::<Scalars>(&LIBRARY, &pointwise).unwrap();
         check_layout::<Sensors>(&LIBRARY, &Variant::new("field/inject", [])).unwrap();
-        check_layout::<Prediction>(&LIBRARY, &Variant::new("field/predictor", [("PREDICT", 1)])).unwrap();
+        check_layout::<Prediction>(&LIBRARY, &Variant::new("field/next_prediction", [])).unwrap();
         check_layout::<Motors>(&LIBRARY, &Variant::new("field/motors", [])).unwrap();
         let figures = Variant::new("field/figures", [("TELEMETRY", 1)]);
         check_layout::<Figures>(&LIBRARY, &figures).unwrap();
