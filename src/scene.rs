@@ -3,8 +3,9 @@
 use crate::gpu::Gpu;
 use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
 use crate::sim::field::Field;
+use crate::sim::field::description::description;
 use crate::sim::field::params::FieldModel;
-use crate::sim::{Refusal, Simulation, ToggleSet, toggles::index_of};
+use crate::sim::{Description, Refusal, Simulation, ToggleSet, toggles::index_of};
 use crate::view::Look;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,6 +45,15 @@ pub enum System {
     Field(FieldModel),
 }
 
+impl System {
+    /// Its name, toggles, presets and parameters, whatever its model.
+    pub fn description(&self) -> Description {
+        match self {
+            Self::Field(_) => description(),
+        }
+    }
+}
+
 /// How large to make a scene.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Size {
@@ -63,10 +73,12 @@ pub enum SceneError {
     #[error(transparent)]
     File(#[from] RonFileError),
     /// A value that its system does not accept.
-    #[error("{}: {refusal}", path.display())]
+    #[error("{}{}: {refusal}", path.display(), line.map(|line| format!(":{line}")).unwrap_or_default())]
     Refused {
         /// The scene file.
         path: PathBuf,
+        /// Line of the field that is refused, counted from 1, where the file has it.
+        line: Option<usize>,
         /// What is wrong and what would be right.
         refusal: Refusal,
     },
@@ -124,13 +136,15 @@ impl SceneFile {
 
     /// A refusal with this file's name.
     pub fn refuse(&self, refusal: Refusal) -> SceneError {
-        SceneError::Refused { path: self.path.clone(), refusal }
+        SceneError::Refused { path: self.path.clone(), line: line_of(&self.text, &refusal.0), refusal }
     }
 
     fn make(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, Refusal> {
         let scene = &self.scene;
         let seed = seed.unwrap_or(scene.seed);
         let System::Field(model) = scene.system;
+        // As the scene says it: a number that only another size would show is wrong here, too.
+        model.check()?;
         let (model, note) = fit_field(model, gpu, size);
         let mut simulation: Box<dyn Simulation> = Box::new(Field::new(model, seed, gpu.largest_stream())?);
         let mut toggles = simulation.take_preset(&scene.preset)?;
@@ -141,6 +155,25 @@ impl SceneFile {
         scene.look.check(model.channels).map_err(|error| Refusal(error.to_string()))?;
         Ok(Prepared { simulation, toggles, note })
     }
+}
+
+/// The line of the first name in a refusal that the scene's text uses as a field. After the parser only the text knows
+/// lines, and every refusal begins with the field that it is about.
+fn line_of(text: &str, refusal: &str) -> Option<usize> {
+    let not_in_name = |character: char| !(character.is_alphanumeric() || character == '_');
+    let is_field = |line: &str, name: &str| {
+        let code = line.split("//").next().unwrap_or_default();
+        code.match_indices(name).any(|(start, _)| {
+            let (before, after) = (&code[..start], code[start + name.len()..].trim_start_matches('"'));
+            !before.ends_with(|character| !not_in_name(character)) && after.trim_start().starts_with(':')
+        })
+    };
+    let names = refusal.split(|character| not_in_name(character) && character != '.');
+    names
+        .map(|path| path.rsplit('.').next().unwrap_or(path))
+        .filter(|name| !name.is_empty())
+        .find_map(|name| text.lines().position(|line| is_field(line, name)))
+        .map(|index| index + 1)
 }
 
 /// The field at its own or at its reduced number of channels.
@@ -161,5 +194,26 @@ fn fit_field(model: FieldModel, gpu: &Gpu, size: Size) -> (FieldModel, Option<St
             (FieldModel { channels, ..model }, Some(note))
         }
         _ => (model, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_finds_the_line_of_its_field() {
+        let text = "Scene(\n  // sites: few\n  system: Field(FieldModel(sites: 0, reduced_channels: Some(7),\n  \
+                    channels: 8,\n  rates: (decay: 2.0))),\n  toggles: {\n  \"lazy_scale\": true, \"nope\" : true},\n)";
+        for (refusal, line) in [
+            ("sites = 0 is outside 16 to 160", Some(3)),
+            ("channels = 8 is not right", Some(4)),
+            ("rates.decay = 2 is outside 0.9 to 1", Some(5)),
+            ("lazy_scale needs global_momentum on", Some(7)),
+            ("no toggle is called `nope`; there are fused_pass", Some(7)),
+            ("motors = 0 is outside 1 to 64", None),
+        ] {
+            assert_eq!(line_of(text, refusal), line, "{refusal}");
+        }
     }
 }

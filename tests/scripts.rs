@@ -1,5 +1,6 @@
 //! What `scripts/run` and `scripts/test` ask of cargo, seen by a cargo that only writes down how it was called.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in helpers of tests too, a panic is the report")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -2,6 +2,7 @@
 
 use crate::driver::DriverError;
 use crate::gpu::GpuError;
+use crate::ron_file::RonFileError;
 use crate::scene::SceneError;
 use crate::session::SessionError;
 use crate::sim::Refusal;
@@ -26,6 +27,9 @@ pub enum CliError {
     /// A setting that the system refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A file that is not there, or that cannot be opened.
+    #[error(transparent)]
+    Unreadable(#[from] RonFileError),
     /// Something in the arguments.
     #[error("{0}")]
     Input(String),
@@ -56,9 +60,15 @@ impl CliError {
             | Self::Session(_)
             | Self::View(_)
             | Self::Refused(_)
+            | Self::Unreadable(_)
             | Self::Input(_)
             | Self::File { .. } => 2,
-            Self::Gpu(GpuError::TooLarge { .. } | GpuError::OutOfMemory { .. } | GpuError::UnknownAdapter { .. }) => 2,
+            Self::Gpu(
+                GpuError::TooLarge { .. }
+                | GpuError::NoRoom { .. }
+                | GpuError::OutOfMemory { .. }
+                | GpuError::UnknownAdapter { .. },
+            ) => 2,
             Self::Gpu(_) => 1,
             #[cfg(feature = "desktop")]
             Self::Window(_) => 1,

@@ -28,6 +28,9 @@ pub fn record(arguments: &RecordArguments) -> Result<(), CliError> {
         run.facts.roof = Some(measure_roof(run.driver.kernels(), ROOF_BYTES)?);
     }
     let path = arguments.out.clone().unwrap_or_else(|| default_path(&run.facts.scene.name));
+    if interrupted() {
+        return Err(CliError::Input("interrupted: nothing was recorded".to_owned()));
+    }
     make_folder(&path)?;
     let finished = run_cycles(&mut run, &path, arguments.cycles)?;
     if let Some(picture) = &arguments.picture {

@@ -2,13 +2,13 @@
 
 use super::arguments::SceneArguments;
 use super::error::CliError;
-use crate::driver::{Driver, Event};
+use crate::driver::{Driver, DriverError, Event};
 use crate::gpu::roof::{SelfCheck, self_check};
-use crate::gpu::{AdapterChoice, Gpu, Kernels};
+use crate::gpu::{AdapterChoice, Gpu, GpuError, Kernels};
 use crate::recording::{Facts, scene_record};
 use crate::scene::{Prepared, SceneFile};
 use crate::shaders::LIBRARY;
-use crate::sim::toggles::index_of;
+use crate::sim::{Refusal, toggles::index_of};
 use crate::view::Look;
 use crossbeam_channel::Receiver;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -41,6 +41,8 @@ pub fn open(adapter: Option<&str>) -> Result<Arc<Kernels>, CliError> {
 /// # Errors
 /// No adapter, a scene that cannot be run, a size that does not fit.
 pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
+    // Listens for Ctrl-C before anything is written.
+    interrupted();
     let file = SceneFile::read(&arguments.scene)?;
     let kernels = open(arguments.adapter.as_deref())?;
     let prepared = prepare(&file, arguments, kernels.gpu())?;
@@ -57,16 +59,16 @@ pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
 /// A scene, preset or toggle that cannot be.
 pub fn prepare(file: &SceneFile, arguments: &SceneArguments, gpu: &Gpu) -> Result<Prepared, CliError> {
     let mut file = file.clone();
+    let description = file.scene.system.description();
     if let Some(preset) = &arguments.preset {
+        description.preset(preset).map_err(|refusal| CliError::Input(format!("--preset: {refusal}")))?;
         file.scene.preset.clone_from(preset);
     }
-    let mut prepared = file.prepare(gpu, arguments.size, arguments.seed)?;
     for (name, on) in &arguments.toggles {
-        let index = index_of(&prepared.simulation.description().toggles, name)?;
-        prepared.toggles = prepared.toggles.with(index, *on);
+        index_of(&description.toggles, name).map_err(|refusal| CliError::Input(format!("--toggle: {refusal}")))?;
+        file.scene.toggles.insert(name.clone(), *on);
     }
-    prepared.simulation.validate(prepared.toggles)?;
-    Ok(prepared)
+    Ok(file.prepare(gpu, arguments.size, arguments.seed)?)
 }
 
 /// A driver for a prepared scene.
@@ -80,11 +82,22 @@ pub fn start_prepared(
     kernels: Arc<Kernels>,
     check: SelfCheck,
 ) -> Result<Run, CliError> {
-    let (driver, events) = Driver::new(kernels, check.method(), prepared.simulation, prepared.toggles)?;
+    let (driver, events) = Driver::new(kernels, check.method(), prepared.simulation, prepared.toggles)
+        .map_err(|error| name_the_scene(file, error))?;
     let system = driver.simulation().description().name;
     let scene = scene_record(system, &file.path, &file.text, seed.unwrap_or(file.scene.seed));
     let facts = Facts::new(&driver, Some(check), scene);
     Ok(Run { driver, events, facts, look: file.scene.look })
+}
+
+/// Who wants too large a state has to change the scene.
+fn name_the_scene(file: &SceneFile, error: DriverError) -> CliError {
+    match error {
+        DriverError::Gpu(error @ (GpuError::NoRoom { .. } | GpuError::TooLarge { .. })) => {
+            file.refuse(Refusal(error.to_string())).into()
+        }
+        error => error.into(),
+    }
 }
 
 impl Run {

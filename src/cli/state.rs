@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::record::make_folder;
 use super::run::{Run, start};
 use crate::driver::arrays::{from_plain, plain_shape, read_array, to_plain, write_array};
+use crate::ron_file::open_bounded;
 use ndarray::{ArrayD, IxDyn};
 use ndarray_npy::{NpzReader, NpzWriter};
 use std::fs::File;
@@ -12,6 +13,9 @@ use std::path::Path;
 
 /// The array that says after how many cycles a state was written.
 const CYCLE: &str = "cycle";
+
+/// What to do about a file that is no state of the scene.
+const REMEDY: &str = "give a file that `fieldscope state` wrote for this scene at this size";
 
 /// Runs the command.
 ///
@@ -21,11 +25,7 @@ pub fn state(arguments: &StateArguments) -> Result<(), CliError> {
     let mut run = start(&arguments.scene)?;
     run.run_to(0)?;
     if let Some(from) = &arguments.from {
-        let cycle = load(&mut run, from)?;
-        if cycle > arguments.cycle {
-            let reason = format!("holds cycle {cycle}, which is past --cycle {}; ask for a later one", arguments.cycle);
-            return Err(CliError::file(from, reason));
-        }
+        load(&mut run, from, arguments.cycle)?;
     }
     if !run.run_to(arguments.cycle)? {
         return Err(CliError::Input("interrupted: no state was written".to_owned()));
@@ -51,36 +51,39 @@ fn save(run: &Run, path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Writes the arrays of a file into the driver's memory and returns the cycle that they belong to.
-fn load(run: &mut Run, path: &Path) -> Result<u64, CliError> {
-    let file = File::open(path).map_err(|error| CliError::file(path, error))?;
-    let mut npz = NpzReader::new(file).map_err(|error| {
-        CliError::file(path, format!("is no npz file ({error}); `fieldscope state` writes such files"))
-    })?;
+/// Writes the arrays of a file into the driver's memory and goes on from the cycle that they belong to, which must not
+/// be past `last`.
+fn load(run: &mut Run, path: &Path, last: u64) -> Result<(), CliError> {
+    let refuse = |reason: String| CliError::file(path, format!("{reason}; {REMEDY}"));
+    let file = open_bounded(path, u64::MAX)?;
+    let mut npz = NpzReader::new(file).map_err(|error| refuse(format!("is no npz file ({error})")))?;
     let state = run.driver.state();
     let mut loaded = Vec::new();
     for array in &state.arrays {
         let name = array.name;
-        let values: ArrayD<f32> = npz.by_name(name).map_err(|error| {
-            CliError::file(path, format!("array `{name}` cannot be read as f32 ({error}); the scene has one"))
-        })?;
+        let values: ArrayD<f32> =
+            npz.by_name(name).map_err(|error| refuse(format!("array `{name}` cannot be read as f32 ({error})")))?;
         let (found, wanted) = (values.shape(), plain_shape(array));
         if found != wanted.as_slice() {
-            let reason = format!("array `{name}` has shape {found:?}, the scene's has {wanted:?}");
-            return Err(CliError::file(path, reason));
+            return Err(refuse(format!("array `{name}` has shape {found:?}, the scene's has {wanted:?}")));
         }
-        if let Some(place) = values.iter().position(|value| !value.is_finite()) {
-            return Err(CliError::file(path, format!("array `{name}` is not finite at element {place}")));
+        if let Some((place, value)) = values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+            return Err(refuse(format!("array `{name}` holds {value} at element {place}, which is no finite number")));
         }
         loaded.push((array, values.iter().copied().collect::<Vec<f32>>()));
     }
-    let cycle: ndarray::Array1<u64> = npz
-        .by_name(CYCLE)
-        .map_err(|error| CliError::file(path, format!("array `{CYCLE}` cannot be read as one u64 ({error})")))?;
-    let cycle = *cycle.first().ok_or_else(|| CliError::file(path, format!("array `{CYCLE}` is empty")))?;
+    let cycle: ndarray::Array1<u64> =
+        npz.by_name(CYCLE).map_err(|error| refuse(format!("array `{CYCLE}` cannot be read as one u64 ({error})")))?;
+    let cycle = *cycle.first().ok_or_else(|| refuse(format!("array `{CYCLE}` is empty")))?;
+    if cycle > last {
+        return Err(CliError::file(
+            path,
+            format!("holds cycle {cycle}, which is past --cycle {last}; ask for a later one"),
+        ));
+    }
     for (array, plain) in loaded {
         write_array(run.driver.gpu(), run.driver.buffers(), array, &from_plain(array, &plain))?;
     }
     run.driver.resume(cycle);
-    Ok(cycle)
+    Ok(())
 }

@@ -103,7 +103,8 @@ impl Driver {
         let gpu = kernels.gpu().clone();
         simulation.validate(toggles)?;
         let mut buffers = Buffers::default();
-        buffers.allocate(&gpu, &simulation.state(toggles).buffers)?;
+        let what_would_fit = |room| simulation.what_would_fit(toggles, room);
+        buffers.allocate(&gpu, &simulation.state(toggles).buffers).map_err(|error| error.advise(what_would_fit))?;
         let (events, receiver) = bounded(EVENTS);
         let mut driver = Self {
             clock: Clock::new(&gpu, method),

@@ -60,10 +60,10 @@ impl Buffers {
         for request in requests {
             check_size(gpu, request)?;
         }
-        for request in requests {
-            if self.held.get(&request.id).is_some_and(|(_, bytes)| *bytes == request.bytes) {
-                continue;
-            }
+        let is_held = |request: &BufferRequest| self.held.get(&request.id).is_some_and(|held| held.1 == request.bytes);
+        let missing: Vec<_> = requests.iter().copied().filter(|request| !is_held(request)).collect();
+        check_room(gpu, missing.iter().map(|request| request.bytes).sum())?;
+        for request in missing {
             let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
             let buffer = gpu.device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(&request.id.to_string()),
@@ -87,6 +87,18 @@ impl Buffers {
     /// Frees every buffer that is not among the requests.
     pub fn retain(&mut self, requests: &[BufferRequest]) {
         self.held.retain(|id, _| requests.iter().any(|request| request.id == *id));
+    }
+}
+
+fn check_room(gpu: &Gpu, needed: u64) -> Result<(), GpuError> {
+    match gpu.room() {
+        Some(room) if needed > room => Err(GpuError::NoRoom {
+            needed,
+            room,
+            adapter: gpu.info.name.clone(),
+            remedy: "choose a smaller size in the scene".to_owned(),
+        }),
+        _ => Ok(()),
     }
 }
 

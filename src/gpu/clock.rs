@@ -8,12 +8,16 @@
 
 use super::adapter::Gpu;
 use crossbeam_channel::{Receiver, Sender, bounded};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// Passes that one batch can time.
 pub const PASSES_PER_BATCH: usize = 512;
 /// Batches that may be under way at once.
 const BATCHES: usize = 4;
+/// Passes whose host time may wait to be collected: more than a cycle has.
+const HOST_TIMES: usize = 4096;
 
 /// How passes are timed.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +98,8 @@ pub struct Clock {
     sender: Sender<Arrived>,
     receiver: Receiver<Arrived>,
     losses: Losses,
+    /// Passes whose time nobody collected soon enough.
+    uncollected: Arc<AtomicU64>,
 }
 
 impl Clock {
@@ -108,7 +114,7 @@ impl Clock {
         let timed = method == Method::GpuPass;
         let slots = if timed { (0..BATCHES).map(|_| Slot::new(&gpu.device)).collect() } else { Vec::new() };
         let period = if timed { f64::from(gpu.queue.get_timestamp_period()) } else { 1.0 };
-        let (sender, receiver) = bounded(2 * BATCHES);
+        let (sender, receiver) = bounded(if timed { 2 * BATCHES } else { HOST_TIMES });
         Self {
             device: gpu.device.clone(),
             method,
@@ -117,6 +123,7 @@ impl Clock {
             sender,
             receiver,
             losses: Losses::default(),
+            uncollected: Arc::default(),
         }
     }
 
@@ -132,7 +139,7 @@ impl Clock {
 
     /// What was lost so far.
     pub fn losses(&self) -> Losses {
-        self.losses
+        Losses { dropped: self.losses.dropped + self.uncollected.load(Ordering::Relaxed), ..self.losses }
     }
 
     /// Most passes that a batch should hold: one under host time, so that its time is that pass's.
@@ -190,9 +197,12 @@ impl Clock {
         let Some(index) = batch.slot else {
             if self.slots.is_empty() && !marks.is_empty() {
                 let start = batch.submitted.unwrap_or_else(Instant::now);
+                let uncollected = self.uncollected.clone();
                 gpu.queue.on_submitted_work_done(move || {
                     let host = u64::try_from(start.elapsed().as_nanos()).ok();
-                    let _ = sender.try_send(Arrived { slot: None, marks, stamps: Vec::new(), host });
+                    if sender.try_send(Arrived { slot: None, marks, stamps: Vec::new(), host }).is_err() {
+                        uncollected.fetch_add(1, Ordering::Relaxed);
+                    }
                 });
             }
             return;

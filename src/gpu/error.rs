@@ -41,6 +41,20 @@ pub enum GpuError {
         /// What would fit.
         remedy: String,
     },
+    /// All buffers together are more than the memory that is left.
+    #[error(
+        "the state needs {needed} bytes, but {adapter} can take at most {room} of this machine's memory now; {remedy}"
+    )]
+    NoRoom {
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes that are left for buffers.
+        room: u64,
+        /// The adapter's name.
+        adapter: String,
+        /// What would fit.
+        remedy: String,
+    },
     /// Allocation failed though the limits allow it.
     #[error("{adapter} could not allocate {needed} bytes for {what}: {reason}; choose a smaller size in the scene")]
     OutOfMemory {
@@ -70,4 +84,15 @@ pub enum GpuError {
     /// The device is gone.
     #[error("the device was lost: {0}")]
     Lost(String),
+}
+
+impl GpuError {
+    /// The same with the remedy of someone who knows what would fit so many bytes, where room is what is missing.
+    #[must_use]
+    pub fn advise(self, remedy: impl FnOnce(u64) -> String) -> Self {
+        match self {
+            Self::NoRoom { needed, room, adapter, .. } => Self::NoRoom { needed, room, adapter, remedy: remedy(room) },
+            error => error,
+        }
+    }
 }

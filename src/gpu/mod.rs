@@ -6,6 +6,7 @@ pub mod clock;
 mod error;
 mod kernels;
 pub mod layout;
+mod memory;
 mod readback;
 mod reflect;
 pub mod roof;

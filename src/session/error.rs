@@ -72,7 +72,7 @@ pub enum SessionError {
         path: PathBuf,
     },
     /// A journal whose own name does not say what the document was to be called.
-    #[error("{}: does not end in `.journal`, so the session's name is unknown; name the file to write", path.display())]
+    #[error("{}: does not end in `.journal`, so the session's name is unknown; name the file to write with `--out`", path.display())]
     Nameless {
         /// The journal.
         path: PathBuf,

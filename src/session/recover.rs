@@ -79,6 +79,8 @@ pub fn recover(journal: &Path, document: Option<&Path>) -> Result<RecoveredFile,
     }
     // Where locks bind readers, too, this handle must not stand in the way of the next.
     drop(file);
+    // Read first: what is no journal is told as such, whatever it is called.
+    let recovered = read_journal(journal)?;
     let document = match document {
         Some(document) => document.to_owned(),
         None => document_of(journal)?,
@@ -86,7 +88,6 @@ pub fn recover(journal: &Path, document: Option<&Path>) -> Result<RecoveredFile,
     if document.exists() {
         return Err(SessionError::DocumentExists { document });
     }
-    let recovered = read_journal(journal)?;
     write_document(&recovered.session, &document)?;
     let worth_keeping = recovered.dropped > 0 && !recovered.only_torn;
     let journal_kept = worth_keeping || fs::remove_file(journal).is_err();

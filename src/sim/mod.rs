@@ -105,6 +105,12 @@ pub trait Simulation: Send {
     /// The memory that the system has under these toggles, as it stands now.
     fn state(&self, toggles: ToggleSet) -> State;
 
+    /// What to change in the scene so that the memory under these toggles fits so many bytes, as the end of a sentence.
+    fn what_would_fit(&self, toggles: ToggleSet, bytes: u64) -> String {
+        let _ = (toggles, bytes);
+        "choose a smaller size in the scene".to_owned()
+    }
+
     /// Figures that arrive in the probe buffer.
     fn probes(&self) -> Vec<Probe>;
 

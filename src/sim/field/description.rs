@@ -246,7 +246,8 @@ fn omission_toggles() -> Vec<Toggle> {
     ]
 }
 
-fn parameters() -> Vec<Parameter> {
+/// The rates as parameters, with the ranges that scenes and commands are held to.
+pub fn parameters() -> Vec<Parameter> {
     let parameter = |name, about, range, logarithmic| Parameter { name, about, range, logarithmic };
     vec![
         parameter("injection", "Gain of a sensor value at its spot.", 0.0..=2.0, false),

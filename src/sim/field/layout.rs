@@ -227,6 +227,17 @@ pub fn state(model: &FieldModel, slabs: Slabs, rotation: &Rotation, switches: &S
     state
 }
 
+/// The most channels, a multiple of 8, whose memory under these switches fits so many bytes.
+pub fn most_channels(model: &FieldModel, slabs: Slabs, switches: &Switches, bytes: u64) -> Option<u32> {
+    let fits = |channels: &u32| {
+        let groups = channels / 4;
+        let fewer = Slabs { groups, groups_per_slab: slabs.groups_per_slab.min(groups), ..slabs };
+        let model = FieldModel { channels: *channels, ..*model };
+        state(&model, fewer, &Rotation::new(fewer), switches).bytes() <= bytes
+    };
+    (1..=model.channels / 8).rev().map(|eight| 8 * eight).find(fits)
+}
+
 /// Adds an array in slabs; entries of `rotation` beyond the slabs are spares.
 fn large_array(state: &mut State, slabs: Slabs, half: bool, name: &'static str, rotation: &[u32]) {
     let element = if half { Element::F16 } else { Element::F32 };

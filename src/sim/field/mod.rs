@@ -128,6 +128,14 @@ impl Simulation for Field {
         layout::state(&self.model, self.slabs, &self.rotation, &description::switches(toggles))
     }
 
+    fn what_would_fit(&self, toggles: ToggleSet, bytes: u64) -> String {
+        let sites = self.model.sites;
+        match layout::most_channels(&self.model, self.slabs, &description::switches(toggles), bytes) {
+            Some(channels) => format!("with sites: {sites} at most channels: {channels} fits"),
+            None => format!("with sites: {sites} not even channels: 8 fits; choose fewer sites"),
+        }
+    }
+
     fn probes(&self) -> Vec<Probe> {
         let probe = |name: &str, plot, offset: usize| Probe { name: name.to_owned(), plot, offset: offset as u64 };
         let mut probes = vec![
@@ -219,17 +227,7 @@ impl Simulation for Field {
     }
 
     fn parameter(&self, name: &str) -> Option<f64> {
-        let rates = &self.model.rates;
-        let value = match name {
-            "injection" => rates.injection,
-            "diffusion" => rates.diffusion,
-            "decay" => rates.decay,
-            "noise" => rates.noise,
-            "exploration" => rates.exploration,
-            "momentum" => rates.momentum,
-            _ => return None,
-        };
-        Some(f64::from(value))
+        self.model.rates.get(name).map(f64::from)
     }
 
     fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal> {
@@ -242,16 +240,9 @@ impl Simulation for Field {
             let (low, high) = (parameter.range.start(), parameter.range.end());
             return Err(Refusal(format!("{name} = {value} is outside its range {low} to {high}")));
         }
-        let rates = &mut self.model.rates;
-        let slot = match name {
-            "injection" => &mut rates.injection,
-            "diffusion" => &mut rates.diffusion,
-            "decay" => &mut rates.decay,
-            "noise" => &mut rates.noise,
-            "exploration" => &mut rates.exploration,
-            _ => &mut rates.momentum,
-        };
-        *slot = value as f32;
+        if let Some(rate) = self.model.rates.get_mut(name) {
+            *rate = value as f32;
+        }
         Ok(())
     }
 

@@ -1,9 +1,13 @@
 //! What a scene says about the field: sizes, sensors, rates and switches.
 
 use super::constants::SPOTS_MAX;
+use super::description::parameters;
 use crate::sim::Refusal;
 use crate::sim::random::Generator;
 use serde::{Deserialize, Serialize};
+
+/// Longest period of a sensor in cycles: a signal that takes longer is a constant.
+const LONGEST_PERIOD: f32 = 1e6;
 
 /// A published or mended rule set; each fixes the equations that no toggle reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +56,52 @@ pub struct Rates {
     pub exploration: f32,
     /// Weight of the momentum in the field.
     pub momentum: f32,
+}
+
+impl Rates {
+    /// The rate that the parameter of this name moves.
+    pub fn get(&self, name: &str) -> Option<f32> {
+        Some(match name {
+            "injection" => self.injection,
+            "diffusion" => self.diffusion,
+            "decay" => self.decay,
+            "noise" => self.noise,
+            "exploration" => self.exploration,
+            "momentum" => self.momentum,
+            _ => return None,
+        })
+    }
+
+    /// The same to write.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut f32> {
+        Some(match name {
+            "injection" => &mut self.injection,
+            "diffusion" => &mut self.diffusion,
+            "decay" => &mut self.decay,
+            "noise" => &mut self.noise,
+            "exploration" => &mut self.exploration,
+            "momentum" => &mut self.momentum,
+            _ => return None,
+        })
+    }
+
+    /// Whether every rate lies in the range of its parameter.
+    ///
+    /// # Errors
+    /// The first that does not, by name and with its range.
+    fn check(&self) -> Result<(), Refusal> {
+        for parameter in parameters() {
+            let (low, high) = (*parameter.range.start(), *parameter.range.end());
+            // Compared as f32: 0.9 as f32 is less than 0.9, and both are what the scene says.
+            match self.get(parameter.name) {
+                Some(rate) if !(low as f32..=high as f32).contains(&rate) => {
+                    return Err(Refusal(format!("rates.{} = {rate} is outside {low} to {high}", parameter.name)));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Default for Rates {
@@ -103,20 +153,26 @@ impl FieldModel {
         if !(16..=160).contains(&self.sites) {
             return refuse(format!("sites = {} is outside 16 to 160", self.sites));
         }
-        if !(8..=512).contains(&self.channels) || !self.channels.is_multiple_of(8) {
-            return refuse(format!("channels = {} is not a multiple of 8 from 8 to 512", self.channels));
+        for (name, channels) in [("channels", Some(self.channels)), ("reduced_channels", self.reduced_channels)] {
+            match channels {
+                Some(count) if !(8..=512).contains(&count) || !count.is_multiple_of(8) => {
+                    return refuse(format!("{name} = {count} is not a multiple of 8 from 8 to 512"));
+                }
+                _ => {}
+            }
         }
         for (name, count) in [("sensors", self.sensors), ("motors", self.motors)] {
             if count == 0 || count as usize > SPOTS_MAX {
                 return refuse(format!("{name} = {count} is outside 1 to {SPOTS_MAX}"));
             }
         }
+        self.rates.check()?;
         match self.signal {
             SensorSignal::Constant(value) if !(0.0..=1.0).contains(&value) => {
                 refuse(format!("signal: Constant({value}) is outside 0 to 1"))
             }
-            SensorSignal::Sines { shortest } if shortest.is_nan() || shortest < 2.0 => {
-                refuse(format!("signal: Sines(shortest: {shortest}) is below 2 cycles"))
+            SensorSignal::Sines { shortest } if !(2.0..=LONGEST_PERIOD).contains(&shortest) => {
+                refuse(format!("signal: Sines(shortest: {shortest}) is outside 2 to {LONGEST_PERIOD} cycles"))
             }
             SensorSignal::RandomWalk { step } if !(0.0..=1.0).contains(&step) => {
                 refuse(format!("signal: RandomWalk(step: {step}) is outside 0 to 1"))
@@ -179,4 +235,60 @@ pub struct Switches {
     pub spread_injection: bool,
     /// Field, momentum and phase stored as f16 with stochastic rounding.
     pub half_storage: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(rates: Rates, signal: SensorSignal) -> FieldModel {
+        FieldModel {
+            rules: Rules::Stable,
+            sites: 16,
+            channels: 8,
+            reduced_channels: None,
+            sensors: 6,
+            motors: 3,
+            signal,
+            generator: Generator::default(),
+            matched_variance: false,
+            rates,
+        }
+    }
+
+    #[test]
+    fn every_rate_is_accepted_at_both_ends_of_its_range_and_refused_beyond() {
+        for parameter in parameters() {
+            let check = |value: f32| {
+                let mut rates = Rates::default();
+                *rates.get_mut(parameter.name).unwrap() = value;
+                assert_eq!(rates.get(parameter.name).map(f32::to_bits), Some(value.to_bits()));
+                model(rates, SensorSignal::Pointer).check()
+            };
+            let (low, high) = (*parameter.range.start() as f32, *parameter.range.end() as f32);
+            check(low).unwrap();
+            check(high).unwrap();
+            for beyond in [low - 0.01, high + 0.01, f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let sentence = check(beyond).unwrap_err().0;
+                assert!(
+                    sentence.starts_with(&format!("rates.{} = {beyond} is outside ", parameter.name)),
+                    "{sentence}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_signal_that_is_no_number_is_refused() {
+        for signal in [
+            SensorSignal::Constant(f32::NAN),
+            SensorSignal::Constant(1.5),
+            SensorSignal::Sines { shortest: f32::NAN },
+            SensorSignal::Sines { shortest: f32::INFINITY },
+            SensorSignal::RandomWalk { step: -0.1 },
+        ] {
+            let sentence = model(Rates::default(), signal).check().unwrap_err().0;
+            assert!(sentence.starts_with("signal: "), "{sentence}");
+        }
+    }
 }
