@@ -11,9 +11,12 @@ use crate::session::{Finished, Session, Statistics, Summary, timing_table};
 use crate::sim::field::Field;
 use crate::sim::field::operation::Operation;
 use crate::sim::{Plan, toggles::index_of};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+
+/// Cycles before anything is measured.
+const WARM_UP: u64 = 2;
 
 /// One thing to measure.
 struct Setting {
@@ -67,8 +70,10 @@ const FIELD: [Setting; 8] = [
 /// What the rounds of one setting gave.
 #[derive(Default)]
 struct Outcome {
-    /// Median time of a cycle in each round, in milliseconds: device passes and waits of the host.
-    medians: Vec<f64>,
+    /// Wall time of a cycle in each round, in milliseconds: everything, waits of the host included.
+    cycles: Vec<f64>,
+    /// Median time of a cycle's passes on the device in each round, in milliseconds.
+    devices: Vec<f64>,
     /// The last round's session.
     session: Option<Session>,
     /// Bytes that a cycle moves at least, on average over a period.
@@ -125,11 +130,14 @@ fn measure(
     let name: String = setting.name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
     let path = arguments.out.join(format!("{name}_{round}.ron"));
     make_folder(&path)?;
-    // The recording leaves its first cycle out as warm-up.
-    let Finished { session, .. } = run_cycles(&mut run, &path, arguments.cycles + 1)?;
-    let times = cycle_times(&session);
-    if let Some(statistics) = Statistics::of(times) {
-        outcome.medians.push(statistics.median);
+    // Kernels run for the first time, and memory is touched for the first time, before anything is measured.
+    run.run_to(WARM_UP)?;
+    let Finished { session, .. } = run_cycles(&mut run, &path, arguments.cycles)?;
+    if let Some(closing) = &session.closing {
+        outcome.cycles.push(closing.wall_seconds * 1e3 / closing.cycles as f64);
+    }
+    if let Some(statistics) = Statistics::of(device_times(&session)) {
+        outcome.devices.push(statistics.median);
     }
     outcome.session = Some(session);
     Ok(())
@@ -163,17 +171,16 @@ fn bytes_per_cycle(run: &Run) -> f64 {
     total as f64 / PERIOD as f64
 }
 
-/// Time of every measured cycle in milliseconds: passes on the device and waits of the host.
-fn cycle_times(session: &Session) -> Vec<f64> {
-    let period = f64::from(session.header.timing.timestamp_period_ns);
-    let on_host: BTreeMap<u32, bool> =
-        session.passes.iter().map(|pass| (pass.id, pass.clock == crate::session::Clock::Host)).collect();
+/// Time of every cycle's passes on the device, in milliseconds.
+fn device_times(session: &Session) -> Vec<f64> {
+    let period = f64::from(session.header.timing.timestamp_period_ns) * 1e-6;
+    let on_device: BTreeSet<u32> =
+        session.passes.iter().filter(|pass| pass.kernel.is_some()).map(|pass| pass.id).collect();
     let mut cycles = BTreeMap::<u64, f64>::new();
-    for sample in &session.samples {
-        let period = if on_host.get(&sample.pass).copied().unwrap_or(false) { 1.0 } else { period };
-        *cycles.entry(sample.cycle).or_default() += sample.ticks as f64 * period * 1e-6;
+    for sample in session.samples.iter().filter(|sample| on_device.contains(&sample.pass)) {
+        *cycles.entry(sample.cycle).or_default() += sample.ticks as f64 * period;
     }
-    cycles.into_iter().skip(1).map(|(_, milliseconds)| milliseconds).collect()
+    cycles.into_values().collect()
 }
 
 fn print_outcomes(outcomes: &[Outcome], roof: Roof, again: Roof) {
@@ -184,23 +191,33 @@ fn print_outcomes(outcomes: &[Outcome], roof: Roof, again: Roof) {
     );
     println!();
     println!(
-        "{:<28} {:>10} {:>20} {:>9} {:>7} {:>7} {:>9} {:>16}",
-        "setting", "cycle ms", "over the rounds", "GB/cycle", "GB/s", "% copy", "memory GB", "dense / this"
+        "{:<28} {:>9} {:>16} {:>10} {:>9} {:>6} {:>7} {:>10} {:>19}",
+        "setting",
+        "cycle ms",
+        "over the rounds",
+        "device ms",
+        "GB/cycle",
+        "GB/s",
+        "% copy",
+        "memory GB",
+        "dense / this"
     );
-    let dense = outcomes.first().map(|outcome| outcome.medians.clone()).unwrap_or_default();
+    let dense = outcomes.first().map(|outcome| outcome.cycles.clone()).unwrap_or_default();
     for (setting, outcome) in FIELD.iter().zip(outcomes) {
-        let Some(times) = Statistics::of(outcome.medians.clone()) else { continue };
+        let Some(times) = Statistics::of(outcome.cycles.clone()) else { continue };
+        let Some(device) = Statistics::of(outcome.devices.clone()) else { continue };
         let gigabytes = outcome.bytes * 1e-9;
         let rate = gigabytes / times.median * 1e3;
-        let ratios: Vec<f64> = dense.iter().zip(&outcome.medians).map(|(dense, this)| dense / this).collect();
+        let ratios: Vec<f64> = dense.iter().zip(&outcome.cycles).map(|(dense, this)| dense / this).collect();
         let ratio = Statistics::of(ratios);
         let ratio =
             ratio.map_or("–".to_owned(), |ratio| format!("{:.2} ({:.2}–{:.2})", ratio.median, ratio.min, ratio.max));
         println!(
-            "{:<28} {:>10.1} {:>20} {:>9.3} {:>7.2} {:>7.0} {:>9.3} {:>16}",
+            "{:<28} {:>9.1} {:>16} {:>10.1} {:>9.3} {:>6.2} {:>7.0} {:>10.3} {:>19}",
             setting.name,
             times.median,
             format!("{:.1}–{:.1}", times.min, times.max),
+            device.median,
             gigabytes,
             rate,
             100.0 * rate / copy,

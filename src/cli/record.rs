@@ -46,6 +46,9 @@ pub fn record(arguments: &RecordArguments) -> Result<(), CliError> {
 /// The journal or the document cannot be written, or the device was lost; then the session is closed with the reason.
 pub fn run_cycles(run: &mut Run, path: &Path, cycles: u64) -> Result<Finished, CliError> {
     let mut recording = Recording::start(path, run.facts.clone(), Start::headless(&run.driver))?;
+    for note in &run.notes {
+        recording.note(note.clone())?;
+    }
     let bar = progress(cycles, "recording");
     let first = run.driver.status().cycle;
     let mut flushed = Instant::now();

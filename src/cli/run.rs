@@ -2,7 +2,7 @@
 
 use super::arguments::SceneArguments;
 use super::error::CliError;
-use crate::driver::{Driver, DriverError, Event};
+use crate::driver::{Command, Driver, DriverError, Event};
 use crate::gpu::roof::{SelfCheck, self_check};
 use crate::gpu::{AdapterChoice, Gpu, GpuError, Kernels};
 use crate::recording::{Facts, scene_record};
@@ -25,6 +25,8 @@ pub struct Run {
     pub facts: Facts,
     /// What the scene shows of it.
     pub look: Look,
+    /// What a replay must know beyond the scene's text, as command records.
+    pub notes: Vec<String>,
 }
 
 /// Opens an adapter and starts its kernel builder.
@@ -50,7 +52,10 @@ pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
         eprintln!("fieldscope: {note}");
     }
     let check = self_check(&kernels)?;
-    start_prepared(&file, prepared, arguments.seed, kernels, check)
+    let size = prepared.note.as_ref().map(|note| format!("Size({note:?})"));
+    let preset = arguments.preset.clone().map(|preset| format!("{:?}", Command::SetPreset(preset)));
+    let run = start_prepared(&file, prepared, arguments.seed, kernels, check)?;
+    Ok(Run { notes: size.into_iter().chain(preset).collect(), ..run })
 }
 
 /// The scene under the arguments' preset and toggles.
@@ -87,7 +92,7 @@ pub fn start_prepared(
     let system = driver.simulation().description().name;
     let scene = scene_record(system, &file.path, &file.text, seed.unwrap_or(file.scene.seed));
     let facts = Facts::new(&driver, Some(check), scene);
-    Ok(Run { driver, events, facts, look: file.scene.look })
+    Ok(Run { driver, events, facts, look: file.scene.look, notes: Vec::new() })
 }
 
 /// Who wants too large a state has to change the scene.
