@@ -1,21 +1,28 @@
-// Sums over a workgroup of 32 × 8 invocations.
+// Sums over a workgroup of 256 invocations, in two steps of sixteen: few barriers, since a software adapter pays for
+// each with a switch of every invocation.
 #define_import_path fieldscope::field::sums
 
 const WORKERS: u32 = 256u;
+const FANIN: u32 = 16u;
 
 var<workgroup> scratch: array<vec4<f32>, 256>;
 
-// The sum of every invocation's value, in invocation 0. All invocations must call it.
+// The sum of every invocation's value, in every invocation. All invocations must call it.
 fn sum_of_workgroup(local: u32, value: vec4<f32>) -> vec4<f32> {
     scratch[local] = value;
     workgroupBarrier();
-    for (var half = WORKERS / 2u; half > 0u; half /= 2u) {
-        if local < half {
-            scratch[local] += scratch[local + half];
+    if local < FANIN {
+        var sum = scratch[local];
+        for (var step = 1u; step < FANIN; step++) {
+            sum += scratch[local + step * FANIN];
         }
-        workgroupBarrier();
+        scratch[local] = sum;
     }
-    let total = scratch[0];
+    workgroupBarrier();
+    var total = scratch[0];
+    for (var step = 1u; step < FANIN; step++) {
+        total += scratch[step];
+    }
     workgroupBarrier();
     return total;
 }
@@ -24,13 +31,18 @@ fn sum_of_workgroup(local: u32, value: vec4<f32>) -> vec4<f32> {
 fn largest_of_workgroup(local: u32, value: f32) -> f32 {
     scratch[local] = vec4(value);
     workgroupBarrier();
-    for (var half = WORKERS / 2u; half > 0u; half /= 2u) {
-        if local < half {
-            scratch[local].x = max(scratch[local].x, scratch[local + half].x);
+    if local < FANIN {
+        var largest = scratch[local].x;
+        for (var step = 1u; step < FANIN; step++) {
+            largest = max(largest, scratch[local + step * FANIN].x);
         }
-        workgroupBarrier();
+        scratch[local].x = largest;
     }
-    let largest = scratch[0].x;
+    workgroupBarrier();
+    var largest = scratch[0].x;
+    for (var step = 1u; step < FANIN; step++) {
+        largest = max(largest, scratch[step].x);
+    }
     workgroupBarrier();
     return largest;
 }
