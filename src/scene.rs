@@ -5,7 +5,7 @@ use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
 use crate::sim::field::Field;
 use crate::sim::field::description::description;
 use crate::sim::field::params::FieldModel;
-use crate::sim::{Description, Refusal, Simulation, ToggleSet, toggles::index_of};
+use crate::sim::{Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
 use crate::view::Look;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -146,7 +146,7 @@ impl SceneFile {
         // As the scene says it: a number that only another size would show is wrong here, too.
         model.check()?;
         let (model, note) = fit_field(model, gpu, size);
-        let mut simulation: Box<dyn Simulation> = Box::new(Field::new(model, seed, gpu.largest_stream())?);
+        let mut simulation: Box<dyn Simulation> = Box::new(Field::new(model, seed, Streaming::on(gpu))?);
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);

@@ -15,7 +15,7 @@ use fieldscope::sim::field::reference::Reference;
 use fieldscope::sim::field::reference::compare::{Comparison, compare};
 use fieldscope::sim::field::sensors::sensor_values;
 use fieldscope::sim::random::Generator;
-use fieldscope::sim::{Simulation, ToggleSet, toggles::index_of};
+use fieldscope::sim::{Simulation, Streaming, ToggleSet, toggles::index_of};
 use std::sync::{Arc, OnceLock};
 
 const SEED: u64 = 7;
@@ -47,7 +47,7 @@ fn model(rules: Rules, channels: u32) -> FieldModel {
 }
 
 fn driver(model: FieldModel, toggles: ToggleSet) -> Driver {
-    let field = Field::new(model, SEED, 1 << 27).unwrap();
+    let field = Field::new(model, SEED, Streaming::default()).unwrap();
     Driver::new(kernels(), Method::GpuPass, Box::new(field), toggles).unwrap().0
 }
 
@@ -94,7 +94,7 @@ fn deviation(model: FieldModel, toggles: ToggleSet, cycles: u64) -> (Comparison,
 }
 
 fn only(name: &str) -> ToggleSet {
-    let description = Field::new(model(Rules::Stable, 8), SEED, 1 << 27).unwrap();
+    let description = Field::new(model(Rules::Stable, 8), SEED, Streaming::default()).unwrap();
     ToggleSet::NONE.with(index_of(&description.description().toggles, name).unwrap(), true)
 }
 
@@ -113,7 +113,7 @@ fn one_cycle_of_every_preset_is_the_references() {
         [("stable", Rules::Stable), ("published-dense", Rules::Published), ("published-blazing", Rules::Published)]
     {
         let model = model(rules, 8);
-        let toggles = Field::new(model, SEED, 1 << 27).unwrap().description().preset(preset).unwrap();
+        let toggles = Field::new(model, SEED, Streaming::default()).unwrap().description().preset(preset).unwrap();
         for cycles in [1, 2, 3, 5, 10] {
             let (comparison, _, _) = deviation(model, toggles, cycles);
             eprintln!("{preset} after {cycles}: relative L2 {:.2e}", comparison.relative_l2);
@@ -128,7 +128,7 @@ fn every_preset_follows_the_reference_for_fifty_cycles() {
         [("stable", Rules::Stable), ("published-dense", Rules::Published), ("published-blazing", Rules::Published)]
     {
         let model = model(rules, 8);
-        let toggles = Field::new(model, SEED, 1 << 27).unwrap().description().preset(preset).unwrap();
+        let toggles = Field::new(model, SEED, Streaming::default()).unwrap().description().preset(preset).unwrap();
         let (comparison, reference, _) = deviation(model, toggles, CYCLES);
         eprintln!("{preset}: {comparison:?}, clear {}", reference.near_threshold.whole_field_is_clear());
         assert!(comparison.relative_l2 < 1e-4, "{preset}: {comparison:?}");
@@ -138,7 +138,7 @@ fn every_preset_follows_the_reference_for_fifty_cycles() {
 #[test]
 fn every_toggle_alone_follows_the_reference_for_fifty_cycles() {
     let model = model(Rules::Stable, 8);
-    let field = Field::new(model, SEED, 1 << 27).unwrap();
+    let field = Field::new(model, SEED, Streaming::default()).unwrap();
     for toggle in &field.description().toggles {
         let toggles = only(toggle.name);
         if toggle.name == "half_storage" || field.validate(toggles).is_err() {
@@ -158,7 +158,7 @@ fn every_toggle_alone_follows_the_reference_for_fifty_cycles() {
 
 /// Blazing with its scale and offsets pending.
 fn lazy(model: FieldModel) -> ToggleSet {
-    let field = Field::new(model, SEED, 1 << 27).unwrap();
+    let field = Field::new(model, SEED, Streaming::default()).unwrap();
     let description = field.description();
     let lazy = index_of(&description.toggles, "lazy_scale").unwrap();
     description.preset("published-blazing").unwrap().with(lazy, true)
@@ -174,7 +174,7 @@ fn the_lazy_scale_follows_the_reference_and_leaves_most_cycles_without_a_sweep()
             assert!(comparison.relative_l2 < 1e-5, "{rules:?} after {cycles}: {comparison:?}");
         }
     }
-    let field = Field::new(model(Rules::Published, 8), SEED, 1 << 27).unwrap();
+    let field = Field::new(model(Rules::Published, 8), SEED, Streaming::default()).unwrap();
     let mut plan = fieldscope::sim::Plan::default();
     field.plan(7, lazy(*field.model()), &mut plan);
     let moved: u64 = plan.passes().map(|pass| pass.cost.bytes()).sum();
@@ -185,7 +185,8 @@ fn the_lazy_scale_follows_the_reference_and_leaves_most_cycles_without_a_sweep()
 fn switching_the_lazy_scale_on_and_off_again_changes_nothing_but_rounding() {
     let model = model(Rules::Published, 8);
     let lazy = lazy(model);
-    let index = index_of(&Field::new(model, SEED, 1 << 27).unwrap().description().toggles, "lazy_scale").unwrap();
+    let index =
+        index_of(&Field::new(model, SEED, Streaming::default()).unwrap().description().toggles, "lazy_scale").unwrap();
     let mut driver = driver(model, lazy.with(index, false));
     for (cycle, on) in [(7, true), (13, false), (20, true), (22, false)] {
         driver.run_to(cycle).unwrap();
@@ -212,7 +213,7 @@ fn the_lazy_clamp_binds_when_it_must() {
 #[test]
 fn several_slabs_give_what_one_gives() {
     let model = model(Rules::Stable, 40);
-    let toggles = Field::new(model, SEED, 1 << 27).unwrap().description().preset("stable").unwrap();
+    let toggles = Field::new(model, SEED, Streaming::default()).unwrap().description().preset("stable").unwrap();
     let (comparison, _, _) = deviation(model, toggles, 10);
     assert!(comparison.relative_l2 < 1e-5, "{comparison:?}");
 }
@@ -220,7 +221,7 @@ fn several_slabs_give_what_one_gives() {
 #[test]
 fn half_storage_stays_near_and_switching_it_keeps_the_state() {
     let model = model(Rules::Stable, 8);
-    let preset = Field::new(model, SEED, 1 << 27).unwrap().description().preset("stable").unwrap();
+    let preset = Field::new(model, SEED, Streaming::default()).unwrap().description().preset("stable").unwrap();
     let mut driver = driver(model, preset);
     driver.run_to(10).unwrap();
     let before = read(&driver, "field");
@@ -243,7 +244,7 @@ fn motors_telemetry_and_predictions_are_the_references() {
         if preset == "stable" {
             model.rules = Rules::Stable;
         }
-        let field = Field::new(model, SEED, 1 << 27).unwrap();
+        let field = Field::new(model, SEED, Streaming::default()).unwrap();
         let toggles = field.description().preset(preset).unwrap();
         let (mut driver, events) = Driver::new(kernels(), Method::GpuPass, Box::new(field), toggles).unwrap();
         driver.run_to(12).unwrap();

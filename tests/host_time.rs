@@ -5,6 +5,7 @@ use fieldscope::gpu::clock::Method;
 use fieldscope::gpu::{AdapterChoice, Gpu, Kernels};
 use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::Simulation;
+use fieldscope::sim::Streaming;
 use fieldscope::sim::field::Field;
 use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
 use fieldscope::sim::random::Generator;
@@ -29,7 +30,7 @@ fn every_pass_of_every_cycle_is_timed_and_no_time_is_counted_twice() {
         matched_variance: false,
         rates: Rates::default(),
     };
-    let field = Field::new(model, 7, gpu.largest_binding()).unwrap();
+    let field = Field::new(model, 7, Streaming::on(&gpu)).unwrap();
     let toggles = field.description().preset("stable").unwrap();
     let method = Method::HostOnly { reason: "the test wants it".to_owned() };
     let kernels = Arc::new(Kernels::new(&gpu, LIBRARY));

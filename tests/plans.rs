@@ -14,7 +14,7 @@ use fieldscope::sim::field::kernels::FieldPass;
 use fieldscope::sim::field::layout::WORKGROUP;
 use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
 use fieldscope::sim::random::Generator;
-use fieldscope::sim::{Pass, Plan, Simulation, Step, ToggleSet, toggles::index_of};
+use fieldscope::sim::{Pass, Plan, Simulation, Step, Streaming, ToggleSet, toggles::index_of};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,8 +33,11 @@ fn model(sites: u32, channels: u32) -> FieldModel {
     }
 }
 
+/// With runs of another length for every other size, as on a software adapter.
 fn field(sites: u32, channels: u32) -> Field {
-    Field::new(model(sites, channels), 1, 1 << 27).unwrap()
+    let streaming =
+        if sites % 2 == 0 { Streaming::default() } else { Streaming { planes: 48, ..Streaming::default() } };
+    Field::new(model(sites, channels), 1, streaming).unwrap()
 }
 
 /// Every setting of the toggles that the field accepts.
@@ -121,7 +124,10 @@ fn check_pass(pass: &Pass, sizes: &BTreeMap<String, u64>, sensors: u64) -> Resul
     if constants.first_group + constants.groups > constants.all_groups {
         return Err(format!("{}: slab beyond the last group: {constants:?}", pass.variant));
     }
-    let covers = (0..3).all(|axis| pass.workgroups[axis] * WORKGROUP[axis] >= constants.sites);
+    let planes =
+        pass.variant.definitions.iter().find(|(name, _)| *name == "PLANES").map_or(0, |(_, planes)| *planes as u32);
+    let reached = [WORKGROUP[0], WORKGROUP[1], planes];
+    let covers = (0..3).all(|axis| pass.workgroups[axis] * reached[axis] >= constants.sites);
     if matches!(pass.variant.kernel, "field/pointwise" | "field/stencil") && !covers {
         return Err(format!("{} leaves sites out: {:?}", pass.variant, pass.workgroups));
     }

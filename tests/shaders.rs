@@ -8,7 +8,7 @@ use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::field::Field;
 use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
 use fieldscope::sim::random::Generator;
-use fieldscope::sim::{Plan, Simulation, ToggleSet};
+use fieldscope::sim::{Plan, Simulation, Streaming, ToggleSet};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ fn model(rules: Rules, generator: Generator, channels: u32) -> FieldModel {
 
 /// Variants of all cycles under all settings of the toggles that the field accepts.
 fn variants_of(model: FieldModel) -> BTreeSet<Variant> {
-    let field = Field::new(model, 1, 1 << 27).unwrap();
+    let field = Field::new(model, 1, Streaming::default()).unwrap();
     let toggles = field.description().toggles.len();
     (0_u64..1 << toggles)
         .into_par_iter()
@@ -84,7 +84,7 @@ fn every_kernel_is_valid_under_every_setting_of_the_toggles() {
 
 #[test]
 fn the_strict_generator_is_valid_too() {
-    let field = Field::new(model(Rules::Stable, Generator::Strict, 8), 1, 1 << 27).unwrap();
+    let field = Field::new(model(Rules::Stable, Generator::Strict, 8), 1, Streaming::default()).unwrap();
     let mut variants = BTreeSet::new();
     for preset in field.description().presets {
         variants.extend(fieldscope::sim::variants(&field, field.description().preset(preset.name).unwrap()));
@@ -95,7 +95,7 @@ fn the_strict_generator_is_valid_too() {
 
 #[test]
 fn transitions_are_valid_in_both_directions() {
-    let field = Field::new(model(Rules::Stable, Generator::Fast, 8), 1, 1 << 27).unwrap();
+    let field = Field::new(model(Rules::Stable, Generator::Fast, 8), 1, Streaming::default()).unwrap();
     let mut variants = BTreeSet::new();
     for index in 0..field.description().toggles.len() {
         let on = ToggleSet::NONE.with(index, true);

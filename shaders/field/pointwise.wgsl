@@ -52,7 +52,7 @@ alias Cell = vec4<f32>;
 @group(0) @binding(10) var<uniform> constants: FieldPass;
 
 // Planes that one invocation walks through.
-const PLANES: u32 = 8u;
+const PLANES: u32 = #{PLANES}u;
 
 fn load(index: u32) -> vec4<f32> {
 #ifdef HALF
@@ -185,7 +185,7 @@ fn main(
     var moments = vec4(0.0);
     var largest = 0.0;
 #ifdef SITES
-    var sums: array<vec2<f32>, 8>;
+    var sums: array<vec2<f32>, #{PLANES}>;
     for (var z = 0u; z < PLANES; z++) {
         sums[z] = vec2(0.0);
     }

@@ -10,7 +10,7 @@ use crate::scene::{DEFAULT_SCENE, Prepared, SceneFile, Size};
 use crate::session::{Finished, Session, Statistics, Summary, timing_table};
 use crate::sim::field::Field;
 use crate::sim::field::operation::Operation;
-use crate::sim::{Plan, toggles::index_of};
+use crate::sim::{Plan, Streaming, toggles::index_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -152,7 +152,7 @@ fn prepare(file: &SceneFile, kernels: &Kernels, size: Size, setting: &Setting) -
     prepared.simulation.validate(prepared.toggles)?;
     if let Some(operations) = setting.only {
         let crate::scene::System::Field(model) = file.fitted(kernels.gpu(), size);
-        let field = Field::new(model, file.scene.seed, kernels.gpu().largest_stream())?.doing_only(operations);
+        let field = Field::new(model, file.scene.seed, Streaming::on(kernels.gpu()))?.doing_only(operations);
         prepared.simulation = Box::new(field);
     }
     Ok(prepared)

@@ -17,6 +17,12 @@ impl Variant {
         definitions.dedup();
         Self { kernel, definitions }
     }
+
+    /// This variant with one more definition.
+    #[must_use]
+    pub fn with(self, name: &'static str, value: i32) -> Self {
+        Self::new(self.kernel, self.definitions.into_iter().chain([(name, value)]))
+    }
 }
 
 impl std::fmt::Display for Variant {

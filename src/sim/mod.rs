@@ -15,6 +15,31 @@ pub use plan::{Cost, Pass, Plan, Read, StageSet, Step};
 pub use state::{Array, Element, Pending, Slab, State};
 pub use toggles::{Claim, Kind, Refusal, Toggle, ToggleSet};
 
+/// How a system's passes should stream memory on the adapter at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Streaming {
+    /// Largest buffer that one pass should go through, in bytes.
+    pub largest_bytes: u64,
+    /// How long the run of cells along an axis is that one invocation walks through: long runs save loads, short ones
+    /// give more invocations.
+    pub planes: u32,
+}
+
+impl Streaming {
+    /// What suits an adapter. On a software adapter there are few cores and every load counts: 48 planes took a third off
+    /// the Laplacian against 8 (PERFORMANCE.md). A GPU wants many invocations.
+    pub fn on(gpu: &crate::gpu::Gpu) -> Self {
+        Self { largest_bytes: gpu.largest_stream(), planes: if gpu.is_software() { 48 } else { 8 } }
+    }
+}
+
+impl Default for Streaming {
+    /// What every adapter can do.
+    fn default() -> Self {
+        Self { largest_bytes: 1 << 27, planes: 8 }
+    }
+}
+
 /// What a system is made of: constants, readable as tables.
 #[derive(Debug)]
 pub struct Description {

@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn every_block_lies_in_memory_as_its_shader_reads_it() {
-        let pointwise = Variant::new("field/pointwise", [("WRITE", 1), ("DECAY", 1)]);
+        let pointwise = Variant::new("field/pointwise", [("WRITE", 1), ("DECAY", 1), ("PLANES", 8)]);
         check_layout::<FieldPass>(&LIBRARY, &pointwise).unwrap();
         check_layout::<Scalars>(&LIBRARY, &pointwise).unwrap();
         check_layout::<Sensors>(&LIBRARY, &Variant::new("field/inject", [])).unwrap();

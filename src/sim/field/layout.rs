@@ -3,14 +3,14 @@
 use super::constants::SPOTS_MAX;
 use super::kernels::{Figures, Scalars};
 use super::params::{FieldModel, Switches};
-use crate::sim::{Array, BufferId, BufferRequest, Element, Pending, Slab, State};
+use crate::sim::{Array, BufferId, BufferRequest, Element, Pending, Slab, State, Streaming};
 
 /// Most channels of a slab. The spare slabs of the out-of-place passes are extra memory, so slabs are kept small:
 /// with 16 channels the full size takes 2.16 GB, with 32 it would take 2.27 GB.
 const SLAB_CHANNELS: u32 = 16;
 
-/// Invocations of a workgroup along x and y, and planes that one invocation walks through, in the streaming kernels.
-pub const WORKGROUP: [u32; 3] = [32, 8, 8];
+/// Invocations of a workgroup along x and y in the streaming kernels.
+pub const WORKGROUP: [u32; 2] = [32, 8];
 
 /// How the channels are cut into slabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Slabs {
     pub groups: u32,
     /// Groups of four channels in every slab but perhaps the last.
     pub groups_per_slab: u32,
+    /// Planes that one invocation of a streaming kernel walks through.
+    pub planes: u32,
 }
 
 /// One slab: which groups of channels it holds.
@@ -35,12 +37,17 @@ pub struct SlabRange {
 }
 
 impl Slabs {
-    /// Cuts a model's channels so that a slab of f32 fits `largest_binding` bytes; at least one group stands in each.
-    pub fn new(model: &FieldModel, largest_binding: u64) -> Self {
+    /// Cuts a model's channels so that a slab of f32 fits the largest stream; at least one group stands in each.
+    pub fn new(model: &FieldModel, streaming: Streaming) -> Self {
         let group = u64::from(model.sites).pow(3) * 16;
-        let fitting = u32::try_from(largest_binding / group).unwrap_or(u32::MAX).max(1);
+        let fitting = u32::try_from(streaming.largest_bytes / group).unwrap_or(u32::MAX).max(1);
         let groups = model.channels / 4;
-        Self { sites: model.sites, groups, groups_per_slab: fitting.min(SLAB_CHANNELS / 4).min(groups) }
+        Self {
+            sites: model.sites,
+            groups,
+            groups_per_slab: fitting.min(SLAB_CHANNELS / 4).min(groups),
+            planes: streaming.planes,
+        }
     }
 
     /// How many there are.
@@ -68,7 +75,7 @@ impl Slabs {
 
     /// Workgroups of a streaming kernel over a slab.
     pub fn workgroups(self) -> [u32; 3] {
-        WORKGROUP.map(|size| self.sites.div_ceil(size))
+        [WORKGROUP[0], WORKGROUP[1], self.planes].map(|size| self.sites.div_ceil(size))
     }
 
     /// Workgroups of the sparse noise over a slab: its invocations look at 32 planes each.

@@ -16,7 +16,7 @@ pub mod spots;
 mod transition;
 
 use crate::sim::random::Draws;
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet};
+use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet};
 use cycle::Cycle;
 use kernels::Figures;
 use layout::{Rotation, Slabs};
@@ -46,13 +46,13 @@ pub struct Field {
 }
 
 impl Field {
-    /// A field of this model, in slabs that fit `largest_binding` bytes.
+    /// A field of this model, in slabs that stream well.
     ///
     /// # Errors
     /// A size outside its range, by field and with the remedy.
-    pub fn new(model: FieldModel, seed: u64, largest_binding: u64) -> Result<Self, Refusal> {
+    pub fn new(model: FieldModel, seed: u64, streaming: Streaming) -> Result<Self, Refusal> {
         model.check()?;
-        let slabs = Slabs::new(&model, largest_binding);
+        let slabs = Slabs::new(&model, streaming);
         let mut field = Self {
             description: description::description(),
             model,

@@ -276,7 +276,7 @@ impl<'a> Passes<'a> {
         let stages = sweep.operations.iter().fold(sweep.sums_stage, |set, operation| set.and(operation.stage()));
         let cost = self.sweep_cost(sweep, &definitions, slab);
         let constants = self.constants(slab);
-        let variant = self.variant(kernel, &definitions);
+        let variant = self.variant(kernel, &definitions).with("PLANES", self.field.slabs.planes as i32);
         let uniform = bytemuck::bytes_of(&constants).to_vec();
         let workgroups = self.field.slabs.workgroups();
         self.plan.steps.push(Step::Pass(Pass { stages, variant, bindings, uniform, workgroups, cost }));
