@@ -285,12 +285,14 @@ fn small_arrays(state: &mut State, model: &FieldModel, slabs: Slabs) {
         state.buffers.push(BufferRequest { id, bytes });
     }
     let partials = u64::from(slabs.partials());
+    let at_sites: u32 = slabs.site_workgroups().iter().product();
+    let channel_partials = partials.max(u64::from(at_sites));
     let count = u64::from(slabs.count());
     for (id, bytes) in [
         (buffer::SUMMARY, 4 * channels as u64),
         (buffer::FIGURES, size_of::<Figures>() as u64),
         (buffer::PARTIALS, 16 * partials * count),
-        (buffer::CHANNEL_PARTIALS, 16 * partials * u64::from(slabs.groups)),
+        (buffer::CHANNEL_PARTIALS, 16 * channel_partials * u64::from(slabs.groups)),
         (buffer::SITE_SUMS, 8 * slabs.volume()),
         (buffer::MOTOR_SUMS, 8 * SPOTS_MAX as u64 * count),
     ] {
