@@ -82,6 +82,8 @@ fn reach(pass: &Pass, constants: &FieldPass, sensors: u64, name: &str) -> u64 {
         "field as f16" | "momentum as f16" | "phase as f16" => slab_cells * 8,
         "frequency map" | "decay map" => slab_cells * 16,
         "site sums" => volume * 8,
+        // Only where the field was settled are its largest magnitudes looked at.
+        "partials" if pass.variant.kernel == "field/lazy" && !pass.variant.definitions.contains(&("SETTLED", 1)) => 0,
         "partials" if pass.variant.kernel == "field/moments" || pass.variant.kernel == "field/lazy" => {
             u64::from(constants.partials) * 16
         }
