@@ -36,7 +36,7 @@ fn model(sites: u32, channels: u32) -> FieldModel {
 /// With runs of another length for every other size, as on a software adapter.
 fn field(sites: u32, channels: u32) -> Field {
     let streaming =
-        if sites % 2 == 0 { Streaming::default() } else { Streaming { planes: 48, ..Streaming::default() } };
+        if sites.is_multiple_of(2) { Streaming::default() } else { Streaming { planes: 48, ..Streaming::default() } };
     Field::new(model(sites, channels), 1, streaming).unwrap()
 }
 
