@@ -1,7 +1,12 @@
 //! The field's kernels against the double-precision reference: every preset, every toggle alone, with noise, the same
 //! draws. Needs an adapter, and fails without one.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in helpers of tests too, a panic is the report")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in helpers of tests too, a panic is the report"
+)]
 
 use fieldscope::driver::{Command, Driver, arrays};
 use fieldscope::gpu::clock::Method;
@@ -9,13 +14,13 @@ use fieldscope::gpu::{AdapterChoice, Gpu, Kernels};
 use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::field::Field;
 use fieldscope::sim::field::description::switches;
-use fieldscope::sim::field::kernels::Scalars;
 use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
 use fieldscope::sim::field::reference::Reference;
 use fieldscope::sim::field::reference::compare::{Comparison, compare};
 use fieldscope::sim::field::sensors::sensor_values;
 use fieldscope::sim::random::Generator;
 use fieldscope::sim::{Simulation, Streaming, ToggleSet, toggles::index_of};
+use fieldscope::view::{Arrangement, Look, Quantity, Subject, VoxelProbe, snapshot};
 use std::sync::{Arc, OnceLock};
 
 const SEED: u64 = 7;
@@ -58,21 +63,6 @@ fn read(driver: &Driver, name: &str) -> Vec<f32> {
     arrays::to_plain(array, &values)
 }
 
-/// The field itself: what is stored, with its pending scale and offsets.
-fn field_of(driver: &Driver) -> Vec<f32> {
-    let mut field = read(driver, "field");
-    let toggles = &driver.simulation().description().toggles;
-    if driver.toggles().is_on(index_of(toggles, "lazy_scale").unwrap()) {
-        let scale = read(driver, "scalars")[std::mem::offset_of!(Scalars, scale) / 4];
-        let offsets = read(driver, "offsets");
-        let volume = field.len() / offsets.len();
-        for (channel, offset) in field.chunks_exact_mut(volume).zip(&offsets) {
-            channel.iter_mut().for_each(|value| *value = scale * *value + offset);
-        }
-    }
-    field
-}
-
 fn reference(model: &FieldModel, toggles: ToggleSet, cycles: u64) -> Reference {
     let mut reference = Reference::new(model, SEED as u32);
     let mut walk = Vec::new();
@@ -88,7 +78,7 @@ fn deviation(model: FieldModel, toggles: ToggleSet, cycles: u64) -> (Comparison,
     let mut driver = driver(model, toggles);
     driver.run_to(cycles).unwrap();
     let reference = reference(&model, toggles, cycles);
-    let field = field_of(&driver);
+    let field = read(&driver, "field");
     let comparison = compare(&field, &reference.field, reference.shape(), &reference.near_threshold.sites()).unwrap();
     (comparison, reference, driver)
 }
@@ -194,7 +184,7 @@ fn switching_the_lazy_scale_on_and_off_again_changes_nothing_but_rounding() {
     }
     driver.run_to(26).unwrap();
     let reference = reference(&model, lazy, 26);
-    let field = field_of(&driver);
+    let field = read(&driver, "field");
     let comparison = compare(&field, &reference.field, reference.shape(), &reference.near_threshold.sites()).unwrap();
     assert!(comparison.relative_l2 < 1e-5, "{comparison:?}");
 }
@@ -208,6 +198,52 @@ fn the_lazy_clamp_binds_when_it_must() {
     let clamped = reference.field.iter().filter(|value| value.abs() >= 10.0).count();
     assert!(clamped > 0, "the test clamps nothing");
     assert!(comparison.relative_l2 < 1e-5, "{comparison:?}");
+}
+
+#[test]
+fn pictures_and_voxels_show_the_field_and_not_what_is_stored() {
+    let model = model(Rules::Published, 40);
+    let mut driver = driver(model, lazy(model));
+    // Two cycles after a diffusion, so that scale and offsets are pending.
+    driver.run_to(7).unwrap();
+    let look = Look { quantity: Quantity::Mean, arrangement: Arrangement::Slices, ..Look::default() };
+    let picture_of = |driver: &Driver| {
+        let (state, picture) = (driver.state(), driver.picture());
+        let subject = Subject { buffers: driver.buffers(), state: &state, picture: &picture };
+        snapshot(driver.kernels(), &subject, &look, [640, 480]).unwrap()
+    };
+    let pending = picture_of(&driver);
+    let voxel = voxel_of(&driver, [3, 5, 7]);
+    let field = read(&driver, "field");
+    let at = (7 * 16 + 5) * 16 + 3;
+    for (channel, value) in voxel.iter().enumerate() {
+        assert!((value - field[channel * 4096 + at]).abs() < 1e-6, "channel {channel}");
+    }
+    driver.command(Command::SetToggle { name: "lazy_scale".to_owned(), on: false });
+    driver.run_to(7).unwrap();
+    assert!(!driver.status().toggles_on.contains(&"lazy_scale"));
+    let settled = picture_of(&driver);
+    let far = pending.as_raw().iter().zip(settled.as_raw()).filter(|(a, b)| a.abs_diff(**b) > 2).count();
+    assert!(far < pending.as_raw().len() / 1000, "{far} colour values differ");
+}
+
+fn voxel_of(driver: &Driver, site: [u32; 3]) -> Vec<f32> {
+    let gpu = driver.gpu();
+    let (state, picture) = (driver.state(), driver.picture());
+    let subject = Subject { buffers: driver.buffers(), state: &state, picture: &picture };
+    let mut probe = VoxelProbe::new(gpu);
+    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    assert!(probe.request(&mut encoder, &subject, site).unwrap());
+    gpu.queue.submit([encoder.finish()]);
+    probe.after_submit();
+    for _ in 0..1000 {
+        gpu.wait().unwrap();
+        if let Some(voxel) = probe.take() {
+            return voxel.values;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("the voxel never came");
 }
 
 #[test]

@@ -13,7 +13,8 @@ struct Extract {
     // Channels of the slabs before this one.
     before: u32,
     is_last: u32,
-    padding: u32,
+    // Which f32 of its buffer the pending scale is.
+    scale_index: u32,
     slices: vec4<u32>,
 }
 
@@ -25,15 +26,25 @@ struct Extract {
 // Mean and sum of squared distances over the slabs so far.
 @group(0) @binding(1) var<storage, read_write> running: array<vec2<f32>>;
 @group(0) @binding(2) var<storage, read_write> scalars: array<f32>;
-@group(0) @binding(3) var<uniform> extract: Extract;
+#ifdef PENDING
+// The array is scale · stored + offset of its channel.
+@group(0) @binding(3) var<storage, read> scales: array<f32>;
+@group(0) @binding(4) var<storage, read> offsets: array<vec4<f32>>;
+#endif
+@group(0) @binding(5) var<uniform> extract: Extract;
 
-fn load(index: u32) -> vec4<f32> {
+// `group` counts from the first group that is taken from this slab.
+fn load(index: u32, group: u32) -> vec4<f32> {
 #ifdef HALF
     let words = slab[index];
-    return vec4(unpack2x16float(words.x), unpack2x16float(words.y));
+    var value = vec4(unpack2x16float(words.x), unpack2x16float(words.y));
 #else
-    return slab[index];
+    var value = slab[index];
 #endif
+#ifdef PENDING
+    value = scales[extract.scale_index] * value + offsets[extract.before / 4u + extract.first_group + group];
+#endif
+    return value;
 }
 
 // Planes x-y, x-z and y-z, each with its second axis as rows.
@@ -65,11 +76,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     let start = extract.first_group * stride + site_of(scalar);
 #ifdef VARIANCE
     // Distances from one of the values, not from 0: squares of a large mean would swallow a small variance.
-    let shift = load(start).x;
+    let shift = load(start, 0u).x;
     var sum = vec4(0.0);
     var squares = vec4(0.0);
     for (var group = 0u; group < extract.groups; group++) {
-        let value = load(start + group * stride) - shift;
+        let value = load(start + group * stride, group) - shift;
         sum += value;
         squares += value * value;
     }
@@ -93,7 +104,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
 #else ifdef MEAN
     var sum = vec4(0.0);
     for (var group = 0u; group < extract.groups; group++) {
-        sum += load(start + group * stride);
+        sum += load(start + group * stride, group);
     }
     var total = dot(sum, vec4(1.0));
     if extract.before > 0u {
@@ -105,6 +116,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
         running[scalar] = vec2(total, 0.0);
     }
 #else
-    scalars[scalar] = load(start)[extract.lane];
+    scalars[scalar] = load(start, 0u)[extract.lane];
 #endif
 }

@@ -81,6 +81,8 @@ fn load(run: &mut Run, path: &Path, last: u64) -> Result<(), CliError> {
             format!("holds cycle {cycle}, which is past --cycle {last}; ask for a later one"),
         ));
     }
+    // What is pending on an array has to be there before the array itself.
+    loaded.sort_by_key(|(array, _)| array.pending.is_some());
     for (array, plain) in loaded {
         write_array(run.driver.gpu(), run.driver.buffers(), array, &from_plain(array, &plain))?;
     }

@@ -4,7 +4,8 @@ use super::reader::read_and_wait;
 use crate::gpu::{Buffers, Gpu, GpuError};
 use crate::sim::{Array, Element};
 
-/// Reads an array in memory order; f16 comes as f32, u32 as the nearest f32. Waits for the device.
+/// Reads an array in memory order; f16 comes as f32, u32 as the nearest f32. What is pending on it is applied. Waits for
+/// the device.
 ///
 /// # Errors
 /// A lost device, or a state that names a buffer which is not there.
@@ -22,15 +23,54 @@ pub fn read_array(gpu: &Gpu, buffers: &Buffers, array: &Array) -> Result<Vec<f32
             }
         }
     }
+    if let Some(pending) = read_pending(gpu, buffers, array)? {
+        pending.each(array, &mut values, |value, scale, offset| scale * value + offset);
+    }
     Ok(values)
+}
+
+/// A pending scale and offsets on the host.
+struct HostPending {
+    scale: f32,
+    offsets: Vec<f32>,
+}
+
+impl HostPending {
+    /// Applies `change` to every value with the scale and its channel's offset.
+    fn each(&self, array: &Array, values: &mut [f32], change: impl Fn(f32, f32, f32) -> f32) {
+        let volume: usize = array.shape.iter().skip(1).take(3).product();
+        for (group, offsets) in values.chunks_exact_mut(4 * volume.max(1)).zip(self.offsets.chunks_exact(4)) {
+            for cell in group.chunks_exact_mut(4) {
+                for (value, offset) in cell.iter_mut().zip(offsets) {
+                    *value = change(*value, self.scale, *offset);
+                }
+            }
+        }
+    }
+}
+
+fn read_pending(gpu: &Gpu, buffers: &Buffers, array: &Array) -> Result<Option<HostPending>, GpuError> {
+    let Some(pending) = array.pending else { return Ok(None) };
+    let channels = 4 * array.shape.first().copied().unwrap_or(0) as u64;
+    let scale = read_and_wait(gpu, buffers.require(pending.scale)?, 4 * u64::from(pending.scale_index), 4)?;
+    let offsets = read_and_wait(gpu, buffers.require(pending.offsets)?, 0, 4 * channels)?;
+    let scale = bytemuck::pod_collect_to_vec::<u8, f32>(&scale).first().copied().unwrap_or(1.0);
+    Ok(Some(HostPending { scale, offsets: bytemuck::pod_collect_to_vec(&offsets) }))
 }
 
 /// Writes an array in memory order; what does not fit the element is rounded.
 ///
+/// Where something is pending on the array it stays pending: what is stored is such that reading gives the values. The
+/// arrays that hold the pending scale and offsets have to be written first.
+///
 /// # Errors
 /// A state that names a buffer which is not there.
 pub fn write_array(gpu: &Gpu, buffers: &Buffers, array: &Array, values: &[f32]) -> Result<(), GpuError> {
-    let mut rest = values;
+    let mut stored = std::borrow::Cow::Borrowed(values);
+    if let Some(pending) = read_pending(gpu, buffers, array)? {
+        pending.each(array, stored.to_mut(), |value, scale, offset| (value - offset) / scale);
+    }
+    let mut rest = stored.as_ref();
     for slab in &array.slabs {
         let count = (slab.bytes / array.element.bytes()) as usize;
         let (part, left) = rest.split_at(count.min(rest.len()));

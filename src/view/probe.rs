@@ -19,6 +19,7 @@ pub struct Voxel {
 struct Asked {
     site: [u32; 3],
     is_half: bool,
+    is_pending: bool,
 }
 
 /// Reads single sites without waiting for them.
@@ -62,7 +63,13 @@ impl VoxelProbe {
                 parts.push(Part { buffer: slab.buffer, offset: group * stride + index * bytes, bytes });
             }
         }
-        Ok(self.readback.request_parts(encoder, &parts, Asked { site, is_half: source.is_half }))
+        if let Some(pending) = source.pending {
+            let channels = u64::from(source.channels);
+            parts.push(Part { buffer: pending.offsets, offset: 0, bytes: 4 * channels });
+            parts.push(Part { buffer: pending.scale, offset: 4 * u64::from(pending.scale_index), bytes: 4 });
+        }
+        let asked = Asked { site, is_half: source.is_half, is_pending: source.pending.is_some() };
+        Ok(self.readback.request_parts(encoder, &parts, asked))
     }
 
     /// Starts the readbacks. To be called after the submission of the encoder.
@@ -73,10 +80,16 @@ impl VoxelProbe {
     /// The next site that has come back, in the order of the requests.
     pub fn take(&mut self) -> Option<Voxel> {
         let Arrived { tag, bytes } = self.results.try_recv().ok()?;
-        let values = if tag.is_half {
+        let halves = |bytes: &[u8]| -> Vec<f32> {
             bytes.chunks_exact(2).map(|pair| half::f16::from_le_bytes([pair[0], pair[1]]).to_f32()).collect()
-        } else {
+        };
+        let words = |bytes: &[u8]| -> Vec<f32> {
             bytes.chunks_exact(4).map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect()
+        };
+        let values = match (tag.is_half, tag.is_pending) {
+            (true, false) => halves(&bytes),
+            (false, false) => words(&bytes),
+            (is_half, true) => settled(is_half, &bytes, halves, words),
         };
         Some(Voxel { site: tag.site, values })
     }
@@ -85,4 +98,21 @@ impl VoxelProbe {
     pub fn missed(&self) -> u64 {
         self.readback.missed()
     }
+}
+
+/// What is stored, then the offsets of all channels, then the scale: together the array's own values.
+fn settled(
+    is_half: bool,
+    bytes: &[u8],
+    halves: impl Fn(&[u8]) -> Vec<f32>,
+    words: impl Fn(&[u8]) -> Vec<f32>,
+) -> Vec<f32> {
+    // Four bytes of offset stand beside the stored bytes of every channel, and four more for the scale.
+    let stored_bytes = if is_half { 2 } else { 4 };
+    let channels = bytes.len().saturating_sub(4) / (stored_bytes + 4);
+    let (stored, rest) = bytes.split_at(channels * stored_bytes);
+    let stored = if is_half { halves(stored) } else { words(stored) };
+    let pending = words(rest);
+    let scale = pending.last().copied().unwrap_or(f32::NAN);
+    stored.iter().zip(&pending).map(|(value, offset)| scale * value + offset).collect()
 }

@@ -75,7 +75,9 @@ impl CubePainter {
     ) -> Result<Painted, ViewError> {
         let source = CubeSource::new(subject)?;
         look.check(source.channels)?;
-        let Some(tools) = Tools::get(kernels, look.quantity, source.is_half)? else { return Ok(Painted::NotYet) };
+        let Some(tools) = Tools::get(kernels, look.quantity, source.is_half, source.pending.is_some())? else {
+            return Ok(Painted::NotYet);
+        };
         let layout = CubeLayout::new(target.size, source.sites, look);
         let overlay = Overlay::new(&layout, source.sites, look, source.spots);
         let pixels_per_ray = look.detail.pixels_per_ray(self.gpu.is_software());
@@ -118,7 +120,7 @@ impl CubePainter {
     /// The picture does not fit the state, or a kernel does not build.
     pub fn build(kernels: &Kernels, subject: &Subject<'_>, look: &Look) -> Result<(), ViewError> {
         let source = CubeSource::new(subject)?;
-        for variant in Tools::variants(look.quantity, source.is_half) {
+        for variant in Tools::variants(look.quantity, source.is_half, source.pending.is_some()) {
             kernels.build(&variant)?;
         }
         Ok(())

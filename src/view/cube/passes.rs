@@ -26,7 +26,7 @@ shader_struct! {
         lane: u32,
         before: u32,
         is_last: u32,
-        padding: u32,
+        scale_index: u32,
         slices: [u32; 4],
     }
 }
@@ -123,14 +123,15 @@ pub struct Tools {
 
 impl Tools {
     /// Every variant that a painting uses, in the order of the fields.
-    pub fn variants(quantity: Quantity, is_half: bool) -> [Variant; 8] {
+    pub fn variants(quantity: Quantity, is_half: bool, is_pending: bool) -> [Variant; 8] {
         let extract = |planes: bool| {
             let reduction = match quantity {
                 Quantity::Channel(_) => None,
                 Quantity::Mean => Some(("MEAN", 1)),
                 Quantity::Variance => Some(("VARIANCE", 1)),
             };
-            let definitions = [is_half.then_some(("HALF", 1)), planes.then_some(("PLANES", 1)), reduction];
+            let pending = is_pending.then_some(("PENDING", 1));
+            let definitions = [is_half.then_some(("HALF", 1)), planes.then_some(("PLANES", 1)), reduction, pending];
             Variant::new("view/extract", definitions.into_iter().flatten())
         };
         let plain = |kernel| Variant::new(kernel, []);
@@ -150,9 +151,14 @@ impl Tools {
     ///
     /// # Errors
     /// One that does not build.
-    pub fn get(kernels: &Kernels, quantity: Quantity, is_half: bool) -> Result<Option<Self>, GpuError> {
+    pub fn get(
+        kernels: &Kernels,
+        quantity: Quantity,
+        is_half: bool,
+        is_pending: bool,
+    ) -> Result<Option<Self>, GpuError> {
         let asked: Result<Vec<_>, _> =
-            Self::variants(quantity, is_half).iter().map(|variant| kernels.get(variant)).collect();
+            Self::variants(quantity, is_half, is_pending).iter().map(|variant| kernels.get(variant)).collect();
         let Some(built) = asked?.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
         let Ok([extract_planes, extract_volume, survey, settle, corners, march, bin, compose]) =
             <[Arc<Kernel>; 8]>::try_from(built)
@@ -223,10 +229,12 @@ impl Painting<'_> {
                 lane: part.lane,
                 before: part.before,
                 is_last: u32::from(part.is_last),
-                padding: 0,
+                scale_index: self.source.pending.map_or(0, |pending| pending.scale_index),
                 slices: [x, y, z, 0],
             };
-            list.push(dispatch(kernel, &[part.buffer, running, scalars], &uniform, workgroups_for(count)));
+            let mut buffers = vec![part.buffer, running, scalars];
+            buffers.extend(self.source.pending.iter().flat_map(|pending| [pending.scale, pending.offsets]));
+            list.push(dispatch(kernel, &buffers, &uniform, workgroups_for(count)));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The array of a cube, as its painter reads it.
 
-use crate::sim::{Element, Picture};
+use crate::sim::{Element, Pending, Picture};
 use crate::view::{Subject, ViewError};
 
 /// Most sites along an edge: the volume keeps 8 bytes a site, in a binding of at most 128 MiB.
@@ -17,10 +17,23 @@ pub struct CubeSource<'a> {
     pub channels: u32,
     /// Whether numbers have 16 bits instead of 32.
     pub is_half: bool,
+    /// What is still to be applied to its numbers.
+    pub pending: Option<CubePending<'a>>,
     /// Its parts in channel order.
     pub slabs: Vec<CubeSlab<'a>>,
     /// Marked sites by group.
     pub spots: &'a [(&'static str, Vec<[u32; 3]>)],
+}
+
+/// The buffers of a pending scale and offsets.
+#[derive(Clone, Copy, Debug)]
+pub struct CubePending<'a> {
+    /// Holds the scale.
+    pub scale: &'a wgpu::Buffer,
+    /// Which f32 of it.
+    pub scale_index: u32,
+    /// Holds one f32 per channel.
+    pub offsets: &'a wgpu::Buffer,
 }
 
 /// Some whole groups of four channels.
@@ -69,7 +82,15 @@ impl<'a> CubeSource<'a> {
         if found != channels {
             return Err(refuse(format!("its slabs hold {found} channels, its picture says {channels}")));
         }
-        Ok(Self { array: name, sites, channels, is_half, slabs, spots })
+        let pending = match array.pending {
+            Some(Pending { scale, scale_index, offsets }) => Some(CubePending {
+                scale: subject.buffers.require(scale)?,
+                scale_index,
+                offsets: subject.buffers.require(offsets)?,
+            }),
+            None => None,
+        };
+        Ok(Self { array: name, sites, channels, is_half, pending, slabs, spots })
     }
 
     /// Sites of the whole cube.

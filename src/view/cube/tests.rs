@@ -243,7 +243,7 @@ fn what_does_not_fit_is_refused_in_words() {
 
 #[test]
 fn host_and_shader_lay_their_structs_out_alike() {
-    let [planes, ..] = Tools::variants(Quantity::Mean, false);
+    let [planes, ..] = Tools::variants(Quantity::Mean, false, true);
     layout::check::<Extract>(&LIBRARY, &planes).unwrap();
     let plain = |kernel| Variant::new(kernel, []);
     layout::check::<Survey>(&LIBRARY, &plain("view/survey")).unwrap();
