@@ -1,10 +1,11 @@
 //! From WGSL to pipelines: composing, building in the background, keeping what each build took.
 
 use super::{adapter::Gpu, error::GpuError, reflect, variant::Variant};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use naga_oil::compose::{ComposableModuleDescriptor, Composer, NagaModuleDescriptor, ShaderDefValue};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// A WGSL file that others import.
@@ -123,11 +124,30 @@ pub struct Kernels {
     gpu: Gpu,
     library: Library,
     table: Table,
-    urgent: Sender<Variant>,
-    patient: Sender<Variant>,
+    queues: Option<Queues>,
+    builder: Option<JoinHandle<()>>,
     built: Receiver<Arc<Kernel>>,
     here: Mutex<Option<Composer>>,
     report: Sender<Arc<Kernel>>,
+}
+
+/// Ways to the background builder.
+#[derive(Debug)]
+struct Queues {
+    urgent: Sender<Variant>,
+    patient: Sender<Variant>,
+}
+
+impl Drop for Kernels {
+    /// Waits for the builder: left to itself it would let go of the device while the process is already ending, and some
+    /// drivers do not survive that.
+    fn drop(&mut self) {
+        drop(self.queues.take());
+        if let Some(builder) = self.builder.take() {
+            // A builder that panicked has nothing more to say.
+            let _ = builder.join();
+        }
+    }
 }
 
 /// Most variants that may wait for the background builder; more are refused and asked for again later.
@@ -141,8 +161,17 @@ impl Kernels {
         let (patient, patient_work) = bounded(QUEUE);
         let (report, built) = bounded(QUEUE);
         let builder = Builder { gpu: gpu.clone(), library, table: table.clone(), report: report.clone() };
-        std::thread::spawn(move || builder.run(&urgent_work, &patient_work));
-        Self { gpu: gpu.clone(), library, table, urgent, patient, built, here: Mutex::new(None), report }
+        let builder = std::thread::spawn(move || builder.run(&urgent_work, &patient_work));
+        Self {
+            gpu: gpu.clone(),
+            library,
+            table,
+            queues: Some(Queues { urgent, patient }),
+            builder: Some(builder),
+            built,
+            here: Mutex::new(None),
+            report,
+        }
     }
 
     /// The kernel, if it is built; otherwise it is put to the front of the queue.
@@ -158,7 +187,7 @@ impl Kernels {
             }
             Some(Progress::Building) => Ok(None),
             None => {
-                if self.urgent.try_send(variant.clone()).is_ok() {
+                if self.queues.as_ref().is_some_and(|queues| queues.urgent.try_send(variant.clone()).is_ok()) {
                     table.insert(variant.clone(), Progress::Building);
                 }
                 Ok(None)
@@ -169,7 +198,8 @@ impl Kernels {
     /// Asks for a kernel that may be needed later.
     pub fn prepare(&self, variant: &Variant) {
         let mut table = lock(&self.table);
-        if !table.contains_key(variant) && self.patient.try_send(variant.clone()).is_ok() {
+        let Some(queues) = &self.queues else { return };
+        if !table.contains_key(variant) && queues.patient.try_send(variant.clone()).is_ok() {
             table.insert(variant.clone(), Progress::Building);
         }
     }
@@ -219,7 +249,9 @@ impl Builder {
         loop {
             let variant = match urgent.try_recv() {
                 Ok(variant) => variant,
-                Err(_) => crossbeam_channel::select! {
+                // Nobody waits for what was queued once the other side is gone.
+                Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => crossbeam_channel::select! {
                     recv(urgent) -> variant => match variant { Ok(variant) => variant, Err(_) => return },
                     recv(patient) -> variant => match variant { Ok(variant) => variant, Err(_) => return },
                 },
