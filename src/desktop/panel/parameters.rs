@@ -33,15 +33,18 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
 fn parameter(ui: &mut Ui, row: &ParameterRow) -> Option<Action> {
     let parameter = &row.parameter;
     let label = ui.label(RichText::new(parameter.name).color(theme::TEXT)).on_hover_text(parameter.about);
-    let Some(mut value) = row.shown() else {
+    let Some(shown) = row.shown() else {
         ui.label(theme::number(crate::desktop::format::MISSING));
         return None;
     };
+    let mut value = shown;
     let slider = Slider::new(&mut value, parameter.range.clone())
         .logarithmic(parameter.logarithmic)
         .max_decimals(6)
         .update_while_editing(false);
     let response = ui.add(slider).labelled_by(label.id).on_hover_text(parameter.about);
     let name = parameter.name.to_owned();
-    response.changed().then_some(Action::Driver(Command::SetParameter { name, value }))
+    // The slider rounds what it shows and calls that a change; a system that keeps the value as f32 sees none.
+    let moved = response.changed() && value as f32 != shown as f32;
+    moved.then_some(Action::Driver(Command::SetParameter { name, value }))
 }

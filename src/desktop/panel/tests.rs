@@ -85,6 +85,16 @@ fn a_parameter_is_a_slider_that_asks_for_its_value() {
 }
 
 #[test]
+fn a_value_that_a_slider_rounds_is_not_asked_for_again_and_again() {
+    let mut model = opened();
+    // What a system that keeps 0.3 as f32 gives back.
+    model.parameters[0].value = Some(f64::from(0.3_f32));
+    let mut harness = harness(model);
+    harness.run_steps(3);
+    assert_eq!(asked(&mut harness), []);
+}
+
+#[test]
 fn running_stopping_stepping_and_resetting() {
     let mut running = harness(opened());
     assert_eq!(click(&mut running, "⏸ Pause"), [Action::Driver(Command::Pause)]);
