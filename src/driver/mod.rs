@@ -440,6 +440,10 @@ impl Driver {
             Work::Cycle => self.kinds.of_pass(pass, self.simulation.description().stages),
             Work::Transition | Work::Boundary => (UNTIMED, false),
         };
+        // At once: a pass that has to wait for the next frame is known by then, and nobody would ever hear of it.
+        if is_new && let Some(kind) = self.kinds.get(kind).cloned() {
+            self.lost_events += u64::from(self.events.try_send(Event::PassKind(kind)).is_err());
+        }
         // A pass that was never timed gets a frame of its own.
         let unlimited = budget == Duration::MAX;
         let estimate = if unlimited { 0.0 } else { self.kinds.estimate(kind).unwrap_or(budget.as_secs_f64() * 1e3) };
@@ -453,9 +457,6 @@ impl Driver {
         self.encoder.encode(&mut self.clock, &self.buffers, open, &kernel, pass, mark)?;
         let full = !open.has_room(&self.clock);
         self.position += 1;
-        if is_new && let Some(kind) = self.kinds.get(kind).cloned() {
-            self.tell(Event::PassKind(kind));
-        }
         Ok(if full { Progress::Full } else { Progress::Went })
     }
 
