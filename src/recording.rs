@@ -1,6 +1,6 @@
 //! From the driver's events to a session file: the same in the window and headless.
 
-use crate::driver::{Counts, Driver, Event, PassKind, Sample, memory_by_name};
+use crate::driver::{Command, Counts, Driver, Event, PassKind, Sample, memory_by_name};
 use crate::gpu::clock::Method;
 use crate::gpu::roof::{Roof, SelfCheck};
 use crate::gpu::{Gpu, Variant};
@@ -170,6 +170,11 @@ impl Recording {
             }
             Event::Probes { arm, cycle, values } => self.take_probes(*arm, *cycle, values),
             Event::Applied { cycle, command } => {
+                if let Command::SetParameter { name, value } = command {
+                    // A block holds for one setting of the parameters too.
+                    self.close_block(*cycle)?;
+                    self.parameters.insert(name.clone(), *value);
+                }
                 // The commands are plain data: writing them cannot fail, and if it did the debug text still names them.
                 let command = ron::to_string(command).unwrap_or_else(|_| format!("{command:?}"));
                 self.recorder.push(Record::Command(CommandRecord { cycle: *cycle, command }))?;
@@ -373,4 +378,61 @@ pub fn default_path(scene: &str) -> PathBuf {
     let moment = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let moment: String = moment.chars().filter(|letter| *letter != ':' && *letter != '-').collect();
     PathBuf::from("out").join(format!("{scene}-{moment}.ron"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn facts() -> Facts {
+        Facts {
+            machine: session::Machine {
+                adapter: "Example".to_owned(),
+                backend: "vulkan".to_owned(),
+                device_type: "Cpu".to_owned(),
+                driver: "example".to_owned(),
+                driver_info: String::new(),
+                cpu_cores: 1,
+                os: "linux".to_owned(),
+            },
+            timing: session::Timing { method: TimingMethod::GpuPass, timestamp_period_ns: 1.0, self_check: None },
+            scene: session::Scene {
+                system: "field".to_owned(),
+                name: "small".to_owned(),
+                text: "()".to_owned(),
+                seed: 1,
+            },
+            toggle_names: vec!["fused"],
+            probe_names: Vec::new(),
+            roof: None,
+        }
+    }
+
+    #[test]
+    fn a_moved_parameter_begins_a_block_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let start = Start { parameters: [("rate".to_owned(), 0.25)].into(), cycle: 1, ..Start::default() };
+        let mut recording = Recording::start(&folder.path().join("a.ron"), facts(), start).unwrap();
+        let mut run = |cycles: std::ops::RangeInclusive<u64>, then: &[f64]| {
+            let after = *cycles.end() + 1;
+            for cycle in cycles {
+                recording.observe(&Event::Cycle { arm: 0, cycle, host: Duration::from_millis(1) }).unwrap();
+            }
+            for value in then {
+                let command = Command::SetParameter { name: "rate".to_owned(), value: *value };
+                recording.observe(&Event::Applied { cycle: after, command }).unwrap();
+            }
+        };
+        // Of two moves before the same cycle the last one counts.
+        run(1..=3, &[0.5, 0.75]);
+        run(4..=5, &[]);
+        let session = recording.finish(Counts::default(), true, "done").unwrap().session;
+        let blocks: Vec<_> = session
+            .blocks
+            .iter()
+            .map(|block| (block.first_cycle, block.last_cycle, block.parameters["rate"]))
+            .collect();
+        assert_eq!(blocks, [(1, 3, 0.25), (4, 5, 0.75)]);
+    }
 }
