@@ -373,11 +373,15 @@ pub fn scene_record(system: &str, path: &Path, text: &str, seed: u64) -> session
     session::Scene { system: system.to_owned(), name, text: text.to_owned(), seed }
 }
 
-/// Where a recording goes when no path is given: `out/<scene>-<moment>.ron`.
+/// Where a recording goes when no path is given: `out/<scene>-<moment>.ron`, with a number where two begin in one second,
+/// for the second would replace the first.
 pub fn default_path(scene: &str) -> PathBuf {
     let moment = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let moment: String = moment.chars().filter(|letter| *letter != ':' && *letter != '-').collect();
-    PathBuf::from("out").join(format!("{scene}-{moment}.ron"))
+    let named = |suffix: &str| PathBuf::from("out").join(format!("{scene}-{moment}{suffix}.ron"));
+    let is_free = |path: &PathBuf| !path.exists() && !session::journal_path(path).exists();
+    let numbered = (2..1000).map(|number| named(&format!("-{number}")));
+    std::iter::once(named("")).chain(numbered).find(is_free).unwrap_or_else(|| named(""))
 }
 
 #[cfg(test)]
