@@ -217,7 +217,7 @@ impl Desk {
             parameters: model.parameters.iter().filter_map(value).collect(),
             kinds: model.kinds.clone(),
             memory: model.memory.clone(),
-            cycle: model.status.cycle + 1,
+            cycle: model.next_cycle(),
             counts: model.status.counts,
         };
         let focused = model.focused;

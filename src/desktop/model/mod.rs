@@ -165,9 +165,7 @@ impl Model {
 
     /// Takes in where the driver stands, and the parameters' values.
     pub fn take_status(&mut self, status: Status, parameters: &[Option<f64>]) {
-        for row in &mut self.toggles {
-            row.on = status.toggles_on.contains(&row.toggle.name);
-        }
+        self.take_toggles(&status.toggles_on);
         for (row, value) in self.parameters.iter_mut().zip(parameters) {
             row.value = *value;
         }
@@ -177,6 +175,17 @@ impl Model {
         }
         self.rate.cycles(status.cycle, self.now);
         self.status = status;
+    }
+
+    fn take_toggles(&mut self, on: &[&'static str]) {
+        for row in &mut self.toggles {
+            row.on = on.contains(&row.toggle.name);
+        }
+    }
+
+    /// The first cycle of which nothing has been heard: events come ahead of the status, which may lag behind.
+    pub fn next_cycle(&self) -> u64 {
+        self.encoded + 1
     }
 
     /// Notes what was asked of the driver, so that the panels show it before it takes effect.
@@ -225,7 +234,12 @@ impl Model {
             }
             Event::Probes { .. } => {}
             Event::Applied { cycle, command } => self.applied(*cycle, command),
-            Event::Setting { memory, .. } => self.memory.clone_from(memory),
+            Event::Setting { toggles_on, memory, .. } => {
+                // The status that says so too comes a little later: a recording that begins in between must not miss it.
+                self.take_toggles(toggles_on);
+                self.status.toggles_on.clone_from(toggles_on);
+                self.memory.clone_from(memory);
+            }
             Event::Refused { command, reason } => {
                 self.forget_wish(command);
                 self.notices.add(Severity::Warning, format!("refused: {reason}"));
