@@ -37,6 +37,8 @@ pub enum Action {
     PickVoxel([u32; 3]),
     /// Closes the plot of a voxel's channels.
     CloseVoxel,
+    /// Closes the window.
+    Leave,
     /// Whether the pointer over the picture is an input of the simulation.
     FollowPointer(bool),
 }

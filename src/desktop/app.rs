@@ -97,7 +97,7 @@ fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Resu
         .add_systems(Startup, start)
         .add_systems(PreUpdate, (fit_screen, begin_frame).chain())
         .add_systems(EguiPrimaryContextPass, show)
-        .add_systems(Last, (apply, resize_picture, take_shot, finish_on_exit).chain());
+        .add_systems(Last, (apply, resize_picture, take_shot, leave, finish_on_exit).chain());
     let render = app.get_sub_app_mut(RenderApp).ok_or(DesktopError::NoRenderer)?;
     render
         .insert_resource(EngineResource(SyncCell::new(engine)))
@@ -190,6 +190,12 @@ fn take_shot(desk: Res<DeskResource>, mut commands: Commands, mut waited: Local<
             };
         };
         commands.spawn(Screenshot::primary_window()).observe(save);
+    }
+}
+
+fn leave(desk: Res<DeskResource>, mut exit: MessageWriter<AppExit>) {
+    if desk.0.leaving {
+        exit.write(AppExit::Success);
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Desk {
     pub picture: [u32; 2],
     /// Host time of ours in this frame so far.
     pub spent: Duration,
+    /// Whether the window is to close.
+    pub leaving: bool,
     options: Options,
     orders: Sender<Order>,
     reports: Receiver<Report>,
@@ -37,6 +39,7 @@ impl Desk {
             asked: Vec::new(),
             picture: [0, 0],
             spent: Duration::ZERO,
+            leaving: false,
             options,
             orders,
             reports,
@@ -193,6 +196,7 @@ impl Desk {
             Action::PickVoxel(site) => self.order(Order::Pick(site)),
             Action::CloseVoxel => model.voxel = None,
             Action::FollowPointer(follow) => model.follow_pointer = follow,
+            Action::Leave => self.leaving = true,
         }
     }
 

@@ -136,6 +136,13 @@ pub const SHORTCUTS: &[Shortcut] = &[
         action: |model| Some(Action::ShowHelp(!model.help)),
     },
     Shortcut {
+        keys: "Ctrl Q",
+        about: "close the window, and a recording with it",
+        group: "window",
+        pressed: &[(Modifiers::COMMAND, Key::Q)],
+        action: |_| Some(Action::Leave),
+    },
+    Shortcut {
         keys: "Esc",
         about: "close what lies on top",
         group: "window",
