@@ -43,7 +43,7 @@ pub enum CliError {
     },
     /// The window failed.
     #[cfg(feature = "desktop")]
-    #[error("the window ended: {0}")]
+    #[error("{0}")]
     Window(String),
 }
 

@@ -27,6 +27,7 @@ use bevy::window::{Monitor, PresentMode, PrimaryMonitor, PrimaryWindow};
 use bevy::winit::WinitSettings;
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, EguiTextureHandle};
 use crossbeam_channel::{Sender, bounded};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 /// Orders that may wait for the render world, and reports for the window: each side empties its own once a frame.
@@ -51,10 +52,11 @@ struct Ending(Sender<DesktopError>);
 
 /// Builds the app, runs it until its window closes, and says how it ended.
 pub fn run(launch: Launch) -> Result<(), DesktopError> {
+    check_screen(&launch)?;
     let settings = adapter::settings(&launch.adapter)?;
     let (ending, ended) = bounded(1);
     let mut app = App::new();
-    add_bevy(&mut app, &launch, settings);
+    open(&mut app, &launch, settings)?;
     add_ours(&mut app, launch, ending)?;
     let exit = app.run();
     match (ended.try_recv(), exit) {
@@ -62,6 +64,35 @@ pub fn run(launch: Launch) -> Result<(), DesktopError> {
         (Err(_), AppExit::Success) => Ok(()),
         (Err(_), AppExit::Error(code)) => Err(DesktopError::Ended(code.get())),
     }
+}
+
+/// Without a screen Bevy panics; better to say what is missing, before anything else is tried.
+fn check_screen(launch: &Launch) -> Result<(), DesktopError> {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let needs_display = cfg!(all(unix, not(target_os = "macos")));
+    if needs_display && !set("DISPLAY") && !set("WAYLAND_DISPLAY") && !set("WAYLAND_SOCKET") {
+        return Err(DesktopError::NoScreen { scene: launch.scene.path.clone() });
+    }
+    Ok(())
+}
+
+/// Adds Bevy. It panics where the screen does not answer, and offers no other way to learn of it: that panic becomes an
+/// error, and says nothing by itself.
+fn open(app: &mut App, launch: &Launch, settings: WgpuSettings) -> Result<(), DesktopError> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let added = catch_unwind(AssertUnwindSafe(|| add_bevy(app, launch, settings)));
+    std::panic::set_hook(hook);
+    added.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied());
+        let reason = match text.and_then(|text| text.lines().next()) {
+            // What follows names lines of source code.
+            Some(text) if text.contains("event loop") => "it does not answer",
+            Some(text) => text,
+            None => "the window library does not say why",
+        };
+        DesktopError::Unopened { scene: launch.scene.path.clone(), reason: reason.to_owned() }
+    })
 }
 
 fn add_bevy(app: &mut App, launch: &Launch, settings: WgpuSettings) {

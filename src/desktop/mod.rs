@@ -35,10 +35,26 @@ pub enum DesktopError {
     Gpu(#[from] GpuError),
     /// No screen to open a window on.
     #[error(
-        "there is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set; start it from a desktop, through `xvfb-run -a`, \
-         or use the commands that need no window (`record`, `snapshot`, `bench`)"
+        "there is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set; start it from a desktop or through \
+         `xvfb-run -a`, or run the scene without a window: `fieldscope record {} --cycles 60`",
+        scene.display()
     )]
-    NoScreen,
+    NoScreen {
+        /// The scene that was to be shown.
+        scene: PathBuf,
+    },
+    /// The screen does not answer, or offers too little.
+    #[error(
+        "no window can be opened on this screen ({reason}): check DISPLAY and WAYLAND_DISPLAY, or run the scene without a \
+         window: `fieldscope record {} --cycles 60`",
+        scene.display()
+    )]
+    Unopened {
+        /// The scene that was to be shown.
+        scene: PathBuf,
+        /// What the window library says.
+        reason: String,
+    },
     /// Bevy brought no renderer.
     #[error("the window library opened without its renderer; `fieldscope doctor` says what the adapter can do")]
     NoRenderer,
