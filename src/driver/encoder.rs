@@ -4,6 +4,7 @@ use crate::gpu::clock::{Batch, Clock, Mark};
 use crate::gpu::{BufferId, Buffers, Gpu, GpuError, Kernel};
 use crate::sim::Pass;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// Bytes for the uniforms of one submission.
@@ -35,7 +36,8 @@ impl Submission {
 pub struct Encoder {
     gpu: Gpu,
     uniforms: wgpu::Buffer,
-    groups: HashMap<(usize, Vec<BufferId>), wgpu::BindGroup>,
+    /// Each with its kernel, so that no other can come to stand at the address that names it.
+    groups: HashMap<(usize, Vec<BufferId>), (Arc<Kernel>, wgpu::BindGroup)>,
 }
 
 impl Encoder {
@@ -110,12 +112,12 @@ impl Encoder {
         kernel: &Arc<Kernel>,
         pass: &Pass,
     ) -> Result<&wgpu::BindGroup, GpuError> {
-        // A kernel lives as long as the program: its address names it.
         let key = (Arc::as_ptr(kernel) as usize, pass.bindings.clone());
         match self.groups.entry(key) {
-            std::collections::hash_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                Ok(entry.insert(new_bind_group(&self.gpu, buffers, &self.uniforms, kernel, pass)?))
+            Entry::Occupied(entry) => Ok(&entry.into_mut().1),
+            Entry::Vacant(entry) => {
+                let group = new_bind_group(&self.gpu, buffers, &self.uniforms, kernel, pass)?;
+                Ok(&entry.insert((kernel.clone(), group)).1)
             }
         }
     }

@@ -209,10 +209,14 @@ impl Kernels {
     /// # Errors
     /// It does not build.
     pub fn build(&self, variant: &Variant) -> Result<Arc<Kernel>, GpuError> {
-        if let Some(Progress::Ready(kernel)) = lock(&self.table).get(variant) {
-            return Ok(kernel.clone());
+        if let Some(kernel) = self.ready(variant) {
+            return Ok(kernel);
         }
         let mut here = lock(&self.here);
+        // Another thread may have built it while this one waited for its turn.
+        if let Some(kernel) = self.ready(variant) {
+            return Ok(kernel);
+        }
         let composer = match here.as_mut() {
             Some(composer) => composer,
             None => here.insert(self.library.composer()?),
@@ -222,6 +226,13 @@ impl Kernels {
         // A full report queue loses a line of the build table, never a kernel.
         let _ = self.report.try_send(kernel.clone());
         Ok(kernel)
+    }
+
+    fn ready(&self, variant: &Variant) -> Option<Arc<Kernel>> {
+        match lock(&self.table).get(variant) {
+            Some(Progress::Ready(kernel)) => Some(kernel.clone()),
+            _ => None,
+        }
     }
 
     /// Kernels that were built since the last call.
@@ -256,6 +267,10 @@ impl Builder {
                     recv(patient) -> variant => match variant { Ok(variant) => variant, Err(_) => return },
                 },
             };
+            if matches!(lock(&self.table).get(&variant), Some(Progress::Ready(_))) {
+                // Built on another thread in the meantime.
+                continue;
+            }
             let progress = match self.build(&mut composer, &variant) {
                 Ok(kernel) => {
                     let kernel = Arc::new(kernel);
@@ -269,16 +284,6 @@ impl Builder {
     }
 
     fn build(&self, composer: &mut Option<Composer>, variant: &Variant) -> Result<Kernel, GpuError> {
-        if let Some(Progress::Ready(kernel)) = lock(&self.table).get(variant) {
-            // Built on another thread in the meantime: the same pipeline, shared.
-            return Ok(Kernel {
-                variant: kernel.variant.clone(),
-                pipeline: kernel.pipeline.clone(),
-                layout: kernel.layout.clone(),
-                bindings: kernel.bindings.clone(),
-                duration: kernel.duration,
-            });
-        }
         let composer = match composer {
             Some(composer) => composer,
             None => composer.insert(self.library.composer()?),
