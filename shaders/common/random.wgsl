@@ -1,13 +1,18 @@
 // Counter-based random numbers, drawn alike here and in src/sim/random.rs.
 #define_import_path fieldscope::random
 
-// Everything of the counter that is constant over a pass.
+// Everything of the counter that is constant over a pass, as the generator wants it: made once by `draws_of`, outside of
+// loops, for a compiler that does not move it there.
 struct Draws {
     seed: u32,
     cycle: u32,
 }
 
 #ifdef STRICT_RANDOM
+fn draws_of(seed: u32, cycle: u32) -> Draws {
+    return Draws(seed, cycle);
+}
+
 fn rotate_left(word: u32, by: u32) -> u32 {
     return (word << by) | (word >> (32u - by));
 }
@@ -42,9 +47,18 @@ fn words(draws: Draws, operation: u32, index: u32) -> vec4<u32> {
     return vec4(near, far);
 }
 #else
+// The first step of pcg4d.
+fn scrambled(word: u32) -> u32 {
+    return word * 1664525u + 1013904223u;
+}
+
+fn draws_of(seed: u32, cycle: u32) -> Draws {
+    return Draws(scrambled(seed), scrambled(cycle));
+}
+
 // pcg4d (Jarzynski and Olano, JCGT 9(3), 2020) of (index, operation, cycle, seed).
 fn words(draws: Draws, operation: u32, index: u32) -> vec4<u32> {
-    var v = vec4(index, operation, draws.cycle, draws.seed) * 1664525u + 1013904223u;
+    var v = vec4(scrambled(index), scrambled(operation), draws.cycle, draws.seed);
     v.x += v.y * v.w;
     v.y += v.z * v.x;
     v.z += v.x * v.y;
@@ -58,13 +72,32 @@ fn words(draws: Draws, operation: u32, index: u32) -> vec4<u32> {
 }
 #endif
 
-// 23 bits and a half: exact in f32, never 0 and never 1.
+// 23 bits and a half: exact in f32, never 0 and never 1. The bits become the mantissa of a number in [1, 2), which costs
+// less than a conversion.
 fn uniform_of(word: vec4<u32>) -> vec4<f32> {
-    return (vec4<f32>(word >> vec4(9u)) + 0.5) * (1.0 / 8388608.0);
+    return bitcast<vec4<f32>>((word >> vec4(9u)) | vec4(0x3f800000u)) - (1.0 - 0.5 / 8388608.0);
 }
 
 fn uniforms(draws: Draws, operation: u32, index: u32) -> vec4<f32> {
     return uniform_of(words(draws, operation, index));
+}
+
+// -ln(x) for normal x in (0, 1], off by at most 2e-7 of itself: near 1 too, where small radii and the sign of small
+// normals want it, and where a built-in logarithm has only an absolute error.
+// x is split into 2^e · (1 + f) with f in [√½ - 1, √2 - 1); the polynomial is ln(1 + f) / f.
+fn minus_logarithm(x: vec2<f32>) -> vec2<f32> {
+    let bits = bitcast<vec2<u32>>(x);
+    let exponent = bitcast<vec2<i32>>(bits - 0x3f3504f3u) >> vec2(23u);
+    let f = bitcast<vec2<f32>>(bits - (bitcast<vec2<u32>>(exponent) << vec2(23u))) - 1.0;
+    var sum = fma(f, vec2(0.0872233), vec2(-0.14366831));
+    sum = fma(f, sum, vec2(0.1495227));
+    sum = fma(f, sum, vec2(-0.16562395));
+    sum = fma(f, sum, vec2(0.19956833));
+    sum = fma(f, sum, vec2(-0.25002074));
+    sum = fma(f, sum, vec2(0.33334187));
+    sum = fma(f, sum, vec2(-0.4999999));
+    sum = fma(f, sum, vec2(1.0));
+    return fma(vec2<f32>(exponent), vec2(-0.6931472), -f * sum);
 }
 
 // sin(2π x) for x in [-1/4, 1/4]: an odd minimax polynomial of degree 9, off by at most 2e-7.
@@ -78,14 +111,18 @@ fn sine_of_quarter_turns(x: vec4<f32>) -> vec4<f32> {
     return x * sum;
 }
 
+// sin(x) for |x| up to some hundred, off by at most 1e-6: the argument is counted in turns.
+fn sine(x: vec4<f32>) -> vec4<f32> {
+    let turns = x * 0.15915494;
+    let part = turns - round(turns);
+    let folded = 0.25 - abs(abs(part) - 0.25);
+    return sine_of_quarter_turns(select(folded, -folded, part < vec4(0.0)));
+}
+
 // Four standard normals by Box and Muller.
 fn normals(draws: Draws, operation: u32, index: u32) -> vec4<f32> {
     let u = uniforms(draws, operation, index);
-    // Near 1 the built-in logarithm has only an absolute error: small radii, and the sign of small normals, want the
-    // series of ln(1 - rest) there. 1 - u is exact.
-    let rest = 1.0 - u.xz;
-    let series = rest * fma(rest, fma(rest, vec2(1.0 / 3.0), vec2(0.5)), vec2(1.0));
-    let radius = sqrt(2.0 * select(-log(u.xz), series, rest < vec2(0.01)));
+    let radius = sqrt(2.0 * minus_logarithm(u.xz));
     // cos(2π u) = sin(2π (|u - ½| - ¼)), and sin(2π u) by its distance from the nearest half turn.
     let distance = abs(u.yw - 0.5);
     let folded = 0.25 - abs(distance - 0.25);

@@ -2,7 +2,7 @@
 
 #import fieldscope::field::shared::{FieldPass, decode, encode}
 #import fieldscope::field::draws as draw
-#import fieldscope::random::{Draws, words}
+#import fieldscope::random::{draws_of, words}
 
 #ifdef TO_HALF
 @group(0) @binding(0) var<storage, read> from_cells: array<vec4<f32>>;
@@ -22,7 +22,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     }
 #ifdef TO_HALF
     let index = constants.first_group * volume + cell;
-    to_cells[cell] = encode(from_cells[cell], words(Draws(constants.seed, constants.cycle), draw::ROUNDING_FIELD, index));
+    to_cells[cell] = encode(from_cells[cell], words(draws_of(constants.seed, constants.cycle), draw::ROUNDING_FIELD, index));
 #else
     to_cells[cell] = decode(from_cells[cell]);
 #endif

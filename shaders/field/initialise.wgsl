@@ -3,7 +3,7 @@
 #import fieldscope::field::shared::{FieldPass}
 #import fieldscope::field::operations as operation
 #import fieldscope::field::draws as draw
-#import fieldscope::random::{Draws, normals}
+#import fieldscope::random::{draws_of, normals}
 #ifdef HALF
 #import fieldscope::field::shared::encode
 #import fieldscope::random::words
@@ -31,16 +31,16 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     if cell >= constants.partials * constants.all_groups {
         return;
     }
-    cells[cell] = 0.1 * normals(Draws(constants.seed, 0u), draw::INITIAL_WEIGHTS, cell);
+    cells[cell] = 0.1 * normals(draws_of(constants.seed, 0u), draw::INITIAL_WEIGHTS, cell);
 #else
     if cell >= constants.groups * volume {
         return;
     }
     let index = constants.first_group * volume + cell;
 #ifdef FIELD
-    let value = 0.01 * normals(Draws(constants.seed, 0u), draw::INITIAL_FIELD, index);
+    let value = 0.01 * normals(draws_of(constants.seed, 0u), draw::INITIAL_FIELD, index);
 #ifdef HALF
-    cells[cell] = encode(value, words(Draws(constants.seed, 0u), draw::ROUNDING_FIELD, index));
+    cells[cell] = encode(value, words(draws_of(constants.seed, 0u), draw::ROUNDING_FIELD, index));
 #else
     cells[cell] = value;
 #endif

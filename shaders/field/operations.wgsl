@@ -2,7 +2,7 @@
 // Sections are those of the published system in ARCHITECTURE.md.
 #define_import_path fieldscope::field::operations
 
-#import fieldscope::random::{Draws, normals, uniforms}
+#import fieldscope::random::{Draws, draws_of, normals, sine, uniforms}
 #import fieldscope::field::draws as draw
 
 // Learning (1.2 step 2): three brackets on the field before the update.
@@ -13,7 +13,7 @@ fn learn(value: vec4<f32>, error: f32, draws: Draws, index: u32) -> vec4<f32> {
     }
     let noise = normals(draws, draw::LEARNING_NOISE, index);
     let phase = normals(draws, draw::LEARNING_PHASE, index);
-    return value + 0.1 * error * noise + 0.05 * error * sin(value + error * phase) + 0.02 * error * sign(value);
+    return value + 0.1 * error * noise + 0.05 * error * sine(value + error * phase) + 0.02 * error * sign(value);
 }
 
 // Boredom (step 3b): noise where the channel variance is low.
@@ -78,10 +78,10 @@ fn feed(value: vec4<f32>, activity: f32, draws: Draws, site: u32, index: u32) ->
 
 // The frequency map, drawn rather than stored (1.1).
 fn frequency(seed: u32, index: u32) -> vec4<f32> {
-    return 0.1 + 0.02 * normals(Draws(seed, 0u), draw::FREQUENCY_MAP, index);
+    return 0.1 + 0.02 * normals(draws_of(seed, 0u), draw::FREQUENCY_MAP, index);
 }
 
 // The decay map, drawn rather than stored (1.1).
 fn decay_factor(seed: u32, index: u32) -> vec4<f32> {
-    return clamp(0.995 + 0.005 * normals(Draws(seed, 0u), draw::DECAY_MAP, index), vec4(0.98), vec4(1.0));
+    return clamp(0.995 + 0.005 * normals(draws_of(seed, 0u), draw::DECAY_MAP, index), vec4(0.98), vec4(1.0));
 }

@@ -3,6 +3,7 @@
 
 #import fieldscope::field::shared::{FieldPass, Scalars, draws, wrap}
 #import fieldscope::field::operations as operation
+#import fieldscope::random::{Draws, sine}
 #ifdef HALF
 #import fieldscope::field::shared::{decode, encode}
 #import fieldscope::field::draws as draw
@@ -63,8 +64,7 @@ fn load(index: u32) -> vec4<f32> {
 }
 
 // Applies the pass's operations to one cell. `cell` counts within the slab, `index` in the whole field.
-fn operate(cell: u32, index: u32, site: u32, group: u32) -> vec4<f32> {
-    let random = draws(constants);
+fn operate(cell: u32, index: u32, site: u32, group: u32, random: Draws) -> vec4<f32> {
     var value = load(cell);
 #ifdef SETTLE
     value = scalars.scale * value + offsets[group];
@@ -91,7 +91,7 @@ fn operate(cell: u32, index: u32, site: u32, group: u32) -> vec4<f32> {
 #else
     phase = wrap(phase + operation::frequency(constants.seed, index));
 #endif
-    value += 0.01 * sin(phase) * (1.0 + abs(value));
+    value += 0.01 * sine(phase) * (1.0 + abs(value));
 #endif
 #ifdef OSCILLATE_TOGETHER
     value *= 1.0 + 0.01 * sin(scalars.phase);
@@ -181,6 +181,7 @@ fn main(
     let plane = sites * sites;
     let first = invocation.z * PLANES;
     let last = min(first + PLANES, sites);
+    let random = draws(constants);
     let inside = invocation.x < sites && invocation.y < sites;
     var moments = vec4(0.0);
     var largest = 0.0;
@@ -198,7 +199,7 @@ fn main(
         if inside {
             for (var z = first; z < last; z++) {
                 let site = z * plane + invocation.y * sites + invocation.x;
-                let value = operate(group * plane * sites + site, whole * plane * sites + site, site, whole);
+                let value = operate(group * plane * sites + site, whole * plane * sites + site, site, whole, random);
 #ifdef MOMENTS
                 moments += vec4(dot(value, vec4(1.0)), dot(abs(value), vec4(1.0)), dot(value, value), 0.0);
 #endif

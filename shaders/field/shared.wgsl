@@ -2,7 +2,7 @@
 // of four channels is stored.
 #define_import_path fieldscope::field::shared
 
-#import fieldscope::random::Draws
+#import fieldscope::random::{Draws, draws_of}
 
 // Constants of one pass over one slab; FieldPass in src/sim/field/kernels.rs.
 struct FieldPass {
@@ -63,7 +63,7 @@ struct Scalars {
 }
 
 fn draws(pass_constants: FieldPass) -> Draws {
-    return Draws(pass_constants.seed, pass_constants.cycle);
+    return draws_of(pass_constants.seed, pass_constants.cycle);
 }
 
 #ifdef HALF

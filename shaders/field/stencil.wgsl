@@ -5,6 +5,7 @@
 
 #import fieldscope::field::shared::{FieldPass, Scalars, draws}
 #import fieldscope::field::operations as operation
+#import fieldscope::random::Draws
 #ifdef HALF
 #import fieldscope::field::shared::{decode, encode}
 #import fieldscope::field::draws as draw
@@ -62,6 +63,7 @@ struct Before {
     activity: f32,
     scale: f32,
     offset: vec4<f32>,
+    random: Draws,
 }
 
 fn load(cell: u32) -> vec4<f32> {
@@ -79,7 +81,7 @@ fn prepare(cell: u32, before: Before) -> Prepared {
     value = before.scale * value + before.offset;
 #endif
 #ifdef STARVE
-    value = operation::starve(value, before.activity, draws(constants), before.shift + cell);
+    value = operation::starve(value, before.activity, before.random, before.shift + cell);
 #endif
 #ifdef MOMENTUM
 #ifdef HALF
@@ -124,14 +126,14 @@ fn box_of_plane(cell: u32, before: Before, x: u32, y: u32, sites: u32, centre: v
 #endif
 
 // What follows the stencil in the same pass.
-fn finish(stencilled: vec4<f32>, index: u32, site: u32) -> vec4<f32> {
+fn finish(stencilled: vec4<f32>, index: u32, site: u32, random: Draws) -> vec4<f32> {
     var value = stencilled;
 #ifdef NOISE
-    value = operation::agitate(value, constants.noise, constants.exploration, scalars.explore, draws(constants), index);
+    value = operation::agitate(value, constants.noise, constants.exploration, scalars.explore, random, index);
 #endif
 #ifdef SPARSE_NOISE
     let deviation = select(constants.sparse_noise, constants.sparse_noise_exploring, scalars.explore > 0.5);
-    value = operation::sprinkle(value, deviation, draws(constants), site, index);
+    value = operation::sprinkle(value, deviation, random, site, index);
 #endif
 #ifdef CLAMP
     value = clamp(value, vec4(-10.0), vec4(10.0));
@@ -159,6 +161,7 @@ fn main(
     let east = x + 1u < sites;
     let north = y + 1u < sites;
     let shift = constants.first_group * volume;
+    let random = draws(constants);
     var moments = vec4(0.0);
     var largest = 0.0;
 #ifdef SITES
@@ -176,6 +179,7 @@ fn main(
             let column = group * volume + y * sites + x;
             var cell = column + first * plane;
             var before = Before();
+            before.random = random;
             before.shift = shift;
             before.momentum = constants.momentum;
             before.decay = constants.decay;
@@ -206,13 +210,13 @@ fn main(
                 let along_y = centre.value - prepare(select(cell, cell - sites, south), before).value;
                 let along_z = select(vec4(0.0), centre.value - below, z > 0u);
                 let slope = sqrt(along_x * along_x + along_y * along_y + along_z * along_z);
-                let value = finish(centre.value + 0.01 * slope, index, site);
+                let value = finish(centre.value + 0.01 * slope, index, site, random);
 #endif
 #ifdef LAPLACIAN
                 let around = neighbour(west, cell - 1u, cell, before) + neighbour(east, cell + 1u, cell, before)
                     + neighbour(south, cell - sites, cell, before) + neighbour(north, cell + sites, cell, before)
                     + below + above.value;
-                let value = finish(centre.value + constants.diffusion * (around - 6.0 * centre.value), index, site);
+                let value = finish(centre.value + constants.diffusion * (around - 6.0 * centre.value), index, site, random);
 #endif
 #ifdef BOX
                 var box_above = vec4(0.0);
@@ -220,18 +224,18 @@ fn main(
                     box_above = box_of_plane(cell + plane, before, x, y, sites, above.value);
                 }
                 let mean = (box_below + box_centre + box_above) * (1.0 / 27.0);
-                let value = finish(mix(centre.value, mean, constants.diffusion), index, site);
+                let value = finish(mix(centre.value, mean, constants.diffusion), index, site, random);
                 box_below = box_centre;
                 box_centre = box_above;
 #endif
 #ifdef HALF
-                field_after[cell] = encode(value, words(draws(constants), draw::ROUNDING_FIELD, index));
+                field_after[cell] = encode(value, words(random, draw::ROUNDING_FIELD, index));
 #else
                 field_after[cell] = value;
 #endif
 #ifdef MOMENTUM
 #ifdef HALF
-                momentum_after[cell] = encode(centre.moved, words(draws(constants), draw::ROUNDING_MOMENTUM, index));
+                momentum_after[cell] = encode(centre.moved, words(random, draw::ROUNDING_MOMENTUM, index));
 #else
                 momentum_after[cell] = centre.moved;
 #endif

@@ -2,10 +2,10 @@
 
 use super::arguments::BenchArguments;
 use super::error::CliError;
-use super::record::{ROOF_BYTES, make_folder, run_cycles};
+use super::record::{make_folder, run_cycles};
 use super::run::{Run, interrupted, open, start_prepared};
 use crate::gpu::Kernels;
-use crate::gpu::roof::{Roof, SelfCheck, measure_roof, self_check};
+use crate::gpu::roof::{Roof, SelfCheck, Stream, measure_roof, self_check};
 use crate::scene::{DEFAULT_SCENE, Prepared, SceneFile, Size};
 use crate::session::{Finished, Session, Statistics, Summary, timing_table};
 use crate::sim::field::Field;
@@ -95,7 +95,8 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
     }
     let kernels = open(arguments.adapter.as_deref())?;
     let check = self_check(&kernels)?;
-    let roof = measure_roof(&kernels, ROOF_BYTES)?;
+    let stream = stream(&kernels, arguments.size)?;
+    let roof = measure_roof(&kernels, stream)?;
     let mut outcomes: Vec<Outcome> = FIELD.iter().map(|_| Outcome::default()).collect();
     for round in 0..arguments.rounds {
         for (setting, outcome) in FIELD.iter().zip(&mut outcomes) {
@@ -106,7 +107,7 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
             measure(arguments, &kernels, check, roof, setting, round, outcome)?;
         }
     }
-    let again = measure_roof(&kernels, ROOF_BYTES)?;
+    let again = measure_roof(&kernels, stream)?;
     print_outcomes(&outcomes, roof, again);
     Ok(())
 }
@@ -141,6 +142,12 @@ fn measure(
     }
     outcome.session = Some(session);
     Ok(())
+}
+
+/// The bytes that a pass goes through at this size, and in what pieces.
+fn stream(kernels: &Kernels, size: Size) -> Result<Stream, CliError> {
+    let prepared = SceneFile::read(Path::new(DEFAULT_SCENE))?.prepare(kernels.gpu(), size, None)?;
+    Ok(prepared.simulation.state(prepared.toggles).stream())
 }
 
 fn prepare(file: &SceneFile, kernels: &Kernels, size: Size, setting: &Setting) -> Result<Prepared, CliError> {
@@ -186,8 +193,12 @@ fn device_times(session: &Session) -> Vec<f64> {
 fn print_outcomes(outcomes: &[Outcome], roof: Roof, again: Roof) {
     let copy = 0.5 * (roof.copy_gigabytes_per_second + again.copy_gigabytes_per_second);
     println!(
-        "roof: copy {:.2} GB/s before and {:.2} GB/s after, multiply-add {:.1} and {:.1} GFLOP/s",
-        roof.copy_gigabytes_per_second, again.copy_gigabytes_per_second, roof.gigaflops, again.gigaflops
+        "roof: copy of {:.0} MB {:.2} GB/s before and {:.2} GB/s after, multiply-add {:.1} and {:.1} GFLOP/s",
+        roof.copied_bytes as f64 * 1e-6,
+        roof.copy_gigabytes_per_second,
+        again.copy_gigabytes_per_second,
+        roof.gigaflops,
+        again.gigaflops
     );
     println!();
     println!(

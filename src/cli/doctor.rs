@@ -2,11 +2,10 @@
 
 use super::arguments::DoctorArguments;
 use super::error::CliError;
-use super::record::ROOF_BYTES;
 use super::run::open;
 use crate::gpu::Gpu;
 use crate::gpu::clock::Method;
-use crate::gpu::roof::{Roof, SelfCheck, measure_roof, self_check};
+use crate::gpu::roof::{Roof, SelfCheck, Stream, measure_roof, self_check};
 use serde_json::json;
 
 /// Runs the command.
@@ -16,7 +15,7 @@ use serde_json::json;
 pub fn doctor(arguments: &DoctorArguments) -> Result<(), CliError> {
     let kernels = open(arguments.adapter.as_deref())?;
     let check = self_check(&kernels)?;
-    let roof = measure_roof(&kernels, ROOF_BYTES)?;
+    let roof = measure_roof(&kernels, Stream::SMALL)?;
     let gpu = kernels.gpu();
     let troubles = troubles(gpu, check);
     if arguments.json {
@@ -102,14 +101,6 @@ fn troubles(gpu: &Gpu, check: SelfCheck) -> Vec<String> {
              unless `--size full` is given"
                 .to_owned(),
         );
-    }
-    let (binding, slab) = (gpu.largest_binding(), ROOF_BYTES);
-    if binding < slab {
-        troubles.push(format!(
-            "slabs of the full-size field ({:.3} GB) are cut smaller: one binding holds {:.3} GB",
-            gigabytes(slab),
-            gigabytes(binding)
-        ));
     }
     troubles
 }

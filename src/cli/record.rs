@@ -10,8 +10,6 @@ use crate::session::{Finished, Summary, timing_table};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Bytes that the copy kernel moves each way when the roof is measured: those of one slab of the field at full size.
-pub const ROOF_BYTES: u64 = 56_623_104;
 /// How often the journal gets what was observed.
 const FLUSH_EVERY: Duration = Duration::from_millis(250);
 
@@ -25,7 +23,7 @@ pub fn record(arguments: &RecordArguments) -> Result<(), CliError> {
     }
     let mut run = start(&arguments.scene)?;
     if !arguments.no_roof {
-        run.facts.roof = Some(measure_roof(run.driver.kernels(), ROOF_BYTES)?);
+        run.facts.roof = Some(measure_roof(run.driver.kernels(), run.driver.state().stream())?);
     }
     let path = arguments.out.clone().unwrap_or_else(|| default_path(&run.facts.scene.name));
     if interrupted() {

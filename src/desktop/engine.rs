@@ -5,7 +5,7 @@ use super::link::{Opened, Order, Report, Snapshot};
 use super::model::{Machine, SceneFacts};
 use super::running::{Canvas as Target, Running};
 use crate::driver::{Driver, Event, FRAME_BUDGET};
-use crate::gpu::roof::{Roof, SelfCheck};
+use crate::gpu::roof::{Roof, SelfCheck, Stream};
 use crate::gpu::{Gpu, Kernels, roof};
 use crate::recording::{Facts, scene_record};
 use crate::scene::SceneFile;
@@ -17,8 +17,8 @@ use std::time::Duration;
 
 pub use super::running::Canvas;
 
-/// Bytes that are copied to measure the roof: more than any cache holds.
-const ROOF_BYTES: u64 = 64 << 20;
+/// Most bytes that are copied for the roof while a window waits: the whole of a large array would hold it up.
+const ROOF_BYTES: u64 = 1 << 26;
 
 /// Device time for the simulation in each frame of a software adapter. Drawing the window takes the processor about
 /// this long too; with less, most of it would go into drawing.
@@ -152,7 +152,8 @@ impl Engine {
     fn measure_roof(&mut self) {
         let Some(bench) = &mut self.bench else { return };
         bench.roof_is_due = false;
-        let report = match roof::measure_roof(&bench.kernels, ROOF_BYTES) {
+        let stream = self.running.as_ref().map_or(Stream::SMALL, Running::stream);
+        let report = match roof::measure_roof(&bench.kernels, stream.at_most(ROOF_BYTES)) {
             Ok(roof) => {
                 bench.roof = Some(roof);
                 Report::Roof(roof)

@@ -2,6 +2,7 @@
 
 use super::link::Snapshot;
 use crate::driver::{Command, Driver};
+use crate::gpu::roof::Stream;
 use crate::view::{Look, Painted, Painter, Subject, Target, ValueRange, Voxel, VoxelProbe, target_view};
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,11 @@ impl Running {
             painting: Duration::ZERO,
             stopped: false,
         }
+    }
+
+    /// What a pass over the largest array goes through.
+    pub fn stream(&self) -> Stream {
+        self.driver.state().stream()
     }
 
     /// Hands a command to the driver.

@@ -16,6 +16,10 @@ const INVOCATIONS: u32 = 1 << 16;
 const OPERATIONS_PER_ROUND: u64 = 32 * 4 * 2;
 /// Runs of each kernel; the fastest counts, since nothing makes a machine faster than it is.
 const RUNS: usize = 7;
+/// Runs that are enough where they have taken [`LONG`] together.
+const FEWEST_RUNS: usize = 3;
+/// Milliseconds after which no more than [`FEWEST_RUNS`] are needed.
+const LONG: f64 = 1000.0;
 /// Runs that may disagree before the timestamps are not trusted.
 const ATTEMPTS: usize = 5;
 /// Timestamps and host may differ by this share of the host's time before the timestamps are not trusted.
@@ -31,12 +35,40 @@ shader_struct! {
     }
 }
 
+/// What a copy has to be like to be the limit of a system's passes: the same bytes in the same pieces. Less would stay
+/// in a cache that the system does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// Bytes in all.
+    pub bytes: u64,
+    /// Bytes of one piece: what one dispatch goes through.
+    pub piece: u64,
+}
+
+impl Stream {
+    /// A small stream, for a machine of which nothing more is known.
+    pub const SMALL: Self = Self { bytes: 1 << 26, piece: 1 << 25 };
+
+    /// At most so many bytes of it.
+    #[must_use]
+    pub fn at_most(self, bytes: u64) -> Self {
+        Self { bytes: self.bytes.min(bytes), piece: self.piece.min(bytes) }
+    }
+
+    /// Bytes of a piece and how many there are: whole workgroups of vec4, within what a binding and the memory hold.
+    fn pieces(self, gpu: &Gpu) -> (u64, u64) {
+        let room = gpu.room().map_or(u64::MAX, |room| room / 2);
+        let piece = self.piece.min(gpu.largest_binding()).min(room).max(1024) / 1024 * 1024;
+        (piece, (self.bytes.min(room) / piece).max(1))
+    }
+}
+
 /// The machine's measured limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Roof {
     /// Gigabytes (10⁹) read plus written per second by a copy kernel of one vec4 per invocation.
     pub copy_gigabytes_per_second: f64,
-    /// Bytes of the copied buffer.
+    /// Bytes that were copied.
     pub copied_bytes: u64,
     /// 10⁹ floating-point operations per second of multiply-add chains, a multiply-add counting as two.
     pub gigaflops: f64,
@@ -98,27 +130,24 @@ pub fn self_check(kernels: &Kernels) -> Result<SelfCheck, GpuError> {
     Ok(check)
 }
 
-/// Measures both limits with buffers of `bytes`, at most what one binding holds.
+/// Measures both limits: the copy over a stream, at most as much of it as half the free memory holds.
 ///
 /// # Errors
 /// A kernel does not build, memory is short, or the device was lost.
-pub fn measure_roof(kernels: &Kernels, bytes: u64) -> Result<Roof, GpuError> {
-    let bytes = bytes.min(kernels.gpu().largest_binding()) / 1024 * 1024;
-    let copy = Bench::copy(kernels, bytes)?;
+pub fn measure_roof(kernels: &Kernels, stream: Stream) -> Result<Roof, GpuError> {
+    let (piece, count) = stream.pieces(kernels.gpu());
+    let copy = Bench::copy(kernels, piece, count)?;
     let arithmetic = Bench::arithmetic(kernels)?;
     let mut rounds = 16;
     while arithmetic.run(rounds)?.best() < 5.0 && rounds < 1 << 20 {
         rounds *= 2;
     }
-    let milliseconds = |bench: &Bench<'_>, rounds| -> Result<f64, GpuError> {
-        (0..RUNS).try_fold(f64::INFINITY, |best, _| Ok(best.min(bench.run(rounds)?.best())))
-    };
-    let copied = milliseconds(&copy, 0)?;
-    let computed = milliseconds(&arithmetic, rounds)?;
+    let copied = copy.fastest(0)?;
+    let computed = arithmetic.fastest(rounds)?;
     let operations = u64::from(INVOCATIONS) * u64::from(rounds) * OPERATIONS_PER_ROUND;
     Ok(Roof {
-        copy_gigabytes_per_second: 2.0 * bytes as f64 / copied * 1e-6,
-        copied_bytes: bytes,
+        copy_gigabytes_per_second: 2.0 * (piece * count) as f64 / copied * 1e-6,
+        copied_bytes: piece * count,
         gigaflops: operations as f64 / computed * 1e-6,
     })
 }
@@ -134,7 +163,8 @@ impl SelfCheck {
 struct Bench<'a> {
     gpu: &'a Gpu,
     kernel: Arc<Kernel>,
-    group: wgpu::BindGroup,
+    /// One per dispatch.
+    groups: Vec<wgpu::BindGroup>,
     uniform: Option<wgpu::Buffer>,
     workgroups: [u32; 2],
 }
@@ -143,34 +173,56 @@ impl<'a> Bench<'a> {
     fn arithmetic(kernels: &'a Kernels) -> Result<Self, GpuError> {
         let gpu = kernels.gpu();
         let kernel = kernels.build(&Variant::new("common/multiply_add", []))?;
-        let results = buffer(gpu, u64::from(INVOCATIONS) * 16, wgpu::BufferUsages::STORAGE);
-        let uniform = buffer(gpu, 16, wgpu::BufferUsages::UNIFORM.union(wgpu::BufferUsages::COPY_DST));
-        let group = group(gpu, &kernel, &[&results, &uniform]);
-        Ok(Self { gpu, kernel, group, uniform: Some(uniform), workgroups: [INVOCATIONS / 64, 1] })
+        let results = buffer(gpu, u64::from(INVOCATIONS) * 16, wgpu::BufferUsages::STORAGE)?;
+        let uniform = buffer(gpu, 16, wgpu::BufferUsages::UNIFORM.union(wgpu::BufferUsages::COPY_DST))?;
+        let groups = vec![group(gpu, &kernel, &[&results, &uniform])];
+        Ok(Self { gpu, kernel, groups, uniform: Some(uniform), workgroups: [INVOCATIONS / 64, 1] })
     }
 
-    fn copy(kernels: &'a Kernels, bytes: u64) -> Result<Self, GpuError> {
+    /// Copies each of `count` buffers into the one before it, the first into a spare one: so a stencil goes through an
+    /// array that it writes out of place.
+    fn copy(kernels: &'a Kernels, bytes: u64, count: u64) -> Result<Self, GpuError> {
         let gpu = kernels.gpu();
         let kernel = kernels.build(&Variant::new("common/copy", []))?;
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
-        let (source, target) = (buffer(gpu, bytes, usage), buffer(gpu, bytes, usage));
         // Memory that was never written may not be there yet: a system maps it on first touch.
         let noise: Vec<u32> = (0..262_144_u32).map(|word| word.wrapping_mul(2_654_435_761)).collect();
-        for offset in (0..bytes).step_by(1 << 20) {
-            let part = ((bytes - offset) as usize).min(1 << 20);
-            gpu.queue.write_buffer(
-                &source,
-                offset,
-                bytemuck::cast_slice::<u32, u8>(&noise).get(..part).unwrap_or_default(),
-            );
+        let mut buffers = Vec::new();
+        for _ in 0..=count {
+            let buffer = buffer(gpu, bytes, usage)?;
+            for offset in (0..bytes).step_by(1 << 20) {
+                let part = ((bytes - offset) as usize).min(1 << 20);
+                let noise = bytemuck::cast_slice::<u32, u8>(&noise).get(..part).unwrap_or_default();
+                gpu.queue.write_buffer(&buffer, offset, noise);
+            }
+            gpu.queue.submit([]);
+            buffers.push(buffer);
         }
-        let group = group(gpu, &kernel, &[&source, &target]);
+        let groups = buffers.windows(2).filter_map(|pair| match pair {
+            [target, source] => Some(group(gpu, &kernel, &[source, target])),
+            _ => None,
+        });
+        let groups = groups.collect();
         let workgroups = (bytes / 16).div_ceil(64);
         let rows = workgroups.div_ceil(32_768).max(1);
-        Ok(Self { gpu, kernel, group, uniform: None, workgroups: [workgroups.div_ceil(rows) as u32, rows as u32] })
+        Ok(Self { gpu, kernel, groups, uniform: None, workgroups: [workgroups.div_ceil(rows) as u32, rows as u32] })
     }
 
-    /// One dispatch, timed both ways, in milliseconds.
+    /// The fastest of several runs, in milliseconds.
+    fn fastest(&self, rounds: u32) -> Result<f64, GpuError> {
+        let (mut fastest, mut spent) = (f64::INFINITY, 0.0);
+        for run in 0..RUNS {
+            if run >= FEWEST_RUNS && spent > LONG {
+                break;
+            }
+            let took = self.run(rounds)?.best();
+            fastest = fastest.min(took);
+            spent += took;
+        }
+        Ok(fastest)
+    }
+
+    /// All dispatches in one pass, timed both ways, in milliseconds.
     fn run(&self, rounds: u32) -> Result<SelfCheck, GpuError> {
         if let Some(uniform) = &self.uniform {
             let block = Rounds { count: rounds, padding: [0; 3] };
@@ -188,8 +240,10 @@ impl<'a> Bench<'a> {
                 encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some("roof"), timestamp_writes });
             pass.set_pipeline(&self.kernel.pipeline);
             let offsets: &[u32] = if self.uniform.is_some() { &[0] } else { &[] };
-            pass.set_bind_group(0, &self.group, offsets);
-            pass.dispatch_workgroups(self.workgroups[0], self.workgroups[1], 1);
+            for group in &self.groups {
+                pass.set_bind_group(0, group, offsets);
+                pass.dispatch_workgroups(self.workgroups[0], self.workgroups[1], 1);
+            }
         }
         let commands = encoder.finish();
         let resolve = clock.close(&batch);
@@ -217,8 +271,19 @@ impl<'a> Bench<'a> {
     }
 }
 
-fn buffer(gpu: &Gpu, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
-    gpu.device.create_buffer(&wgpu::BufferDescriptor { label: Some("roof"), size, usage, mapped_at_creation: false })
+fn buffer(gpu: &Gpu, size: u64, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer, GpuError> {
+    let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+    let descriptor = wgpu::BufferDescriptor { label: Some("roof"), size, usage, mapped_at_creation: false };
+    let buffer = gpu.device.create_buffer(&descriptor);
+    match pollster::block_on(scope.pop()) {
+        None => Ok(buffer),
+        Some(error) => Err(GpuError::OutOfMemory {
+            what: "the measurement of the roof".to_owned(),
+            needed: size,
+            adapter: gpu.info.name.clone(),
+            reason: error.to_string(),
+        }),
+    }
 }
 
 fn group(gpu: &Gpu, kernel: &Kernel, buffers: &[&wgpu::Buffer]) -> wgpu::BindGroup {

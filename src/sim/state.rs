@@ -1,6 +1,7 @@
 //! Named arrays of a system and the buffers that hold them: everything that snapshots, deviations, exports and painters
 //! need to know of a system's memory.
 
+use crate::gpu::roof::Stream;
 use crate::gpu::{BufferId, BufferRequest};
 
 /// What one number of an array is.
@@ -79,6 +80,15 @@ impl State {
     /// The array of this name.
     pub fn array(&self, name: &str) -> Option<&Array> {
         self.arrays.iter().find(|array| array.name == name)
+    }
+
+    /// What a pass over the largest array goes through.
+    pub fn stream(&self) -> Stream {
+        let largest = self.arrays.iter().max_by_key(|array| array.bytes());
+        largest.map_or(Stream::SMALL, |array| Stream {
+            bytes: array.bytes(),
+            piece: array.slabs.iter().map(|slab| slab.bytes).max().unwrap_or(Stream::SMALL.piece),
+        })
     }
 
     /// Bytes of all buffers.
