@@ -257,6 +257,36 @@ fn voxel_of(driver: &Driver, site: [u32; 3]) -> Vec<f32> {
     panic!("the voxel never came");
 }
 
+/// Fusing moves operations from memory to registers and back, and changes no operation: where the compiler contracts the
+/// same products either way, not even the last bit differs, and no decision of a site can fall on another side.
+#[test]
+fn fused_and_separate_passes_agree_to_the_bit() {
+    for (preset, rules) in
+        [("stable", Rules::Stable), ("published-dense", Rules::Published), ("published-blazing", Rules::Published)]
+    {
+        let model = model(rules, 24);
+        let field = Field::new(model, SEED, Streaming::default()).unwrap();
+        let index = |name| index_of(&field.description().toggles, name).unwrap();
+        let fused = field.description().preset(preset).unwrap().with(index("fused_pass"), true);
+        let run = |toggles| {
+            let mut driver = driver(model, toggles);
+            driver.run_to(CYCLES).unwrap();
+            read(&driver, "field")
+        };
+        let wanted = run(fused);
+        for toggles in [
+            fused.with(index("fused_pass"), false),
+            fused.with(index("procedural_maps"), !fused.is_on(index("procedural_maps"))),
+            fused.with(index("batched_readback"), !fused.is_on(index("batched_readback"))),
+        ] {
+            let found = run(toggles);
+            let differing = wanted.iter().zip(&found).filter(|(a, b)| a.to_bits() != b.to_bits()).count();
+            let names = toggles.names(&field.description().toggles);
+            assert_eq!(differing, 0, "{preset} with {names:?}: elements differ");
+        }
+    }
+}
+
 #[test]
 fn several_slabs_give_what_one_gives() {
     let model = model(Rules::Stable, 40);

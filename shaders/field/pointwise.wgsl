@@ -67,13 +67,13 @@ fn load(index: u32) -> vec4<f32> {
 fn operate(cell: u32, index: u32, site: u32, group: u32, random: Draws) -> vec4<f32> {
     var value = load(cell);
 #ifdef SETTLE
-    value = scalars.scale * value + offsets[group];
+    value = fma(vec4(scalars.scale), value, offsets[group]);
 #endif
 #ifdef LEARN
     value = operation::learn(value, scalars.error, random, index);
 #endif
 #ifdef REST
-    value += 0.01 * (0.1 - scalars.mean);
+    value = fma(vec4(0.01), vec4(0.1 - scalars.mean), value);
 #endif
 #ifdef BOREDOM
     value = operation::stir(value, site_sums[site].x, random, index);
@@ -91,7 +91,7 @@ fn operate(cell: u32, index: u32, site: u32, group: u32, random: Draws) -> vec4<
 #else
     phase = wrap(phase + operation::frequency(constants.seed, index));
 #endif
-    value += 0.01 * sine(phase) * (1.0 + abs(value));
+    value = fma(0.01 * sine(phase), 1.0 + abs(value), value);
 #endif
 #ifdef OSCILLATE_TOGETHER
     value *= 1.0 + 0.01 * sin(scalars.phase);
@@ -123,17 +123,13 @@ fn operate(cell: u32, index: u32, site: u32, group: u32, random: Draws) -> vec4<
 #endif
 #ifdef MOMENTUM
 #ifdef HALF
-    let moved = 0.9 * decode(momentum[cell]) + 0.1 * value;
+    let moved = operation::move_on(decode(momentum[cell]), value);
     momentum[cell] = encode(moved, words(random, draw::ROUNDING_MOMENTUM, index));
 #else
-    let moved = 0.9 * momentum[cell] + 0.1 * value;
+    let moved = operation::move_on(momentum[cell], value);
     momentum[cell] = moved;
 #endif
-#ifdef STABLE
-    value += constants.momentum * (moved - value);
-#else
-    value += constants.momentum * moved;
-#endif
+    value = operation::carry(value, moved, constants.momentum);
 #endif
 #ifdef DECAY
     value *= constants.decay;

@@ -78,7 +78,7 @@ fn prepare(cell: u32, before: Before) -> Prepared {
     var prepared = Prepared();
     var value = load(cell);
 #ifdef SETTLE
-    value = before.scale * value + before.offset;
+    value = fma(vec4(before.scale), value, before.offset);
 #endif
 #ifdef STARVE
     value = operation::starve(value, before.activity, before.random, before.shift + cell);
@@ -89,12 +89,8 @@ fn prepare(cell: u32, before: Before) -> Prepared {
 #else
     let held = momentum[cell];
 #endif
-    prepared.moved = 0.9 * held + 0.1 * value;
-#ifdef STABLE
-    value += before.momentum * (prepared.moved - value);
-#else
-    value += before.momentum * prepared.moved;
-#endif
+    prepared.moved = operation::move_on(held, value);
+    value = operation::carry(value, prepared.moved, before.momentum);
 #endif
 #ifdef DECAY
     value *= before.decay;
@@ -209,14 +205,15 @@ fn main(
                 let along_x = centre.value - prepare(select(cell, cell - 1u, west), before).value;
                 let along_y = centre.value - prepare(select(cell, cell - sites, south), before).value;
                 let along_z = select(vec4(0.0), centre.value - below, z > 0u);
-                let slope = sqrt(along_x * along_x + along_y * along_y + along_z * along_z);
-                let value = finish(centre.value + 0.01 * slope, index, site, random);
+                let slope = sqrt(fma(along_x, along_x, fma(along_y, along_y, along_z * along_z)));
+                let value = finish(fma(vec4(0.01), slope, centre.value), index, site, random);
 #endif
 #ifdef LAPLACIAN
                 let around = neighbour(west, cell - 1u, cell, before) + neighbour(east, cell + 1u, cell, before)
                     + neighbour(south, cell - sites, cell, before) + neighbour(north, cell + sites, cell, before)
                     + below + above.value;
-                let value = finish(centre.value + constants.diffusion * (around - 6.0 * centre.value), index, site, random);
+                let curvature = fma(vec4(-6.0), centre.value, around);
+                let value = finish(fma(vec4(constants.diffusion), curvature, centre.value), index, site, random);
 #endif
 #ifdef BOX
                 var box_above = vec4(0.0);
