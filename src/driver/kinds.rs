@@ -11,6 +11,7 @@ const FRESHNESS: f64 = 0.25;
 /// All kinds so far.
 #[derive(Debug, Default)]
 pub struct Kinds {
+    first: u32,
     numbers: HashMap<Variant, Vec<(StageSet, Cost, u32)>>,
     waits: HashMap<StageSet, u32>,
     kinds: Vec<PassKind>,
@@ -18,6 +19,15 @@ pub struct Kinds {
 }
 
 impl Kinds {
+    /// None yet; they will be numbered from `first`.
+    pub fn starting_at(first: u32) -> Self {
+        Self { first, ..Self::default() }
+    }
+
+    fn place(&self, number: u32) -> Option<usize> {
+        Some(number.checked_sub(self.first)? as usize)
+    }
+
     /// The number of a pass's kind, and whether it is new.
     pub fn of_pass(&mut self, pass: &Pass, stages: &[&str]) -> (u32, bool) {
         let known = self.numbers.get(&pass.variant).and_then(|entries| {
@@ -42,7 +52,7 @@ impl Kinds {
     }
 
     fn add(&mut self, stage: String, variant: Option<Variant>, cost: Cost) -> u32 {
-        let id = self.kinds.len() as u32;
+        let id = self.first + self.kinds.len() as u32;
         self.kinds.push(PassKind { id, stage, variant, cost });
         self.milliseconds.push(None);
         id
@@ -50,7 +60,7 @@ impl Kinds {
 
     /// The kind of this number.
     pub fn get(&self, number: u32) -> Option<&PassKind> {
-        self.kinds.get(number as usize)
+        self.kinds.get(self.place(number)?)
     }
 
     /// All kinds.
@@ -60,13 +70,13 @@ impl Kinds {
 
     /// Takes in a measured time.
     pub fn learn(&mut self, number: u32, milliseconds: f64) {
-        if let Some(slot) = self.milliseconds.get_mut(number as usize) {
+        if let Some(slot) = self.place(number).and_then(|place| self.milliseconds.get_mut(place)) {
             *slot = Some(slot.map_or(milliseconds, |old| old + FRESHNESS * (milliseconds - old)));
         }
     }
 
     /// What a pass of this kind will take, if one was ever timed.
     pub fn estimate(&self, number: u32) -> Option<f64> {
-        self.milliseconds.get(number as usize).copied().flatten()
+        self.milliseconds.get(self.place(number)?).copied().flatten()
     }
 }

@@ -63,7 +63,7 @@ pub struct Sample {
 /// A kind of pass: what its samples have in common.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PassKind {
-    /// Its number, counted from 0 in order of first appearance.
+    /// Its number: those of an arm follow each other in order of first appearance, arm B's from 65,536.
     pub id: u32,
     /// The row of the timing table: names of its stages.
     pub stage: String,

@@ -18,7 +18,7 @@ pub use switching::memory_by_name;
 use crate::gpu::clock::{Clock, Mark, Method};
 use crate::gpu::{Buffers, Gpu, GpuError, Kernels};
 use crate::sim::{Picture, Plan, Probe, Read, Refusal, Simulation, State, Step, ToggleSet};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use encoder::{Encoder, Submission};
 use kinds::Kinds;
 use reader::Reader;
@@ -74,7 +74,11 @@ pub struct Driver {
     kinds: Kinds,
     reader: Reader,
     in_flight: Arc<AtomicUsize>,
-    events: Sender<Event>,
+    /// 0 is A, 1 is B.
+    arm: u8,
+    /// A shader definition that all of its kernels get.
+    definition: Option<&'static str>,
+    listeners: Vec<Sender<Event>>,
     lost_events: u64,
     commands: VecDeque<Command>,
     waiting: Option<switching::Waiting>,
@@ -105,7 +109,6 @@ impl Driver {
         let mut buffers = Buffers::default();
         let what_would_fit = |room| simulation.what_would_fit(toggles, room);
         buffers.allocate(&gpu, &simulation.state(toggles).buffers).map_err(|error| error.advise(what_would_fit))?;
-        let (events, receiver) = bounded(EVENTS);
         let mut driver = Self {
             clock: Clock::new(&gpu, method),
             encoder: Encoder::new(&gpu),
@@ -120,7 +123,9 @@ impl Driver {
             work: Work::Boundary,
             kinds: Kinds::default(),
             in_flight: Arc::default(),
-            events,
+            arm: 0,
+            definition: None,
+            listeners: Vec::new(),
             lost_events: 0,
             commands: VecDeque::new(),
             waiting: None,
@@ -133,8 +138,27 @@ impl Driver {
             waited: Duration::ZERO,
             status: Status::default(),
         };
+        let events = driver.listen();
         driver.start_over();
-        Ok((driver, receiver))
+        Ok((driver, events))
+    }
+
+    /// Makes it an arm of a comparison, before it has run a cycle: 0 is A, 1 is B. Numbers of passes are distinct.
+    pub fn become_arm(&mut self, arm: u8) {
+        self.arm = arm;
+        self.kinds = Kinds::starting_at(u32::from(arm) << 16);
+    }
+
+    /// Gives every kernel from now on this shader definition: with it a test breaks one on purpose.
+    pub fn define(&mut self, definition: &'static str) {
+        self.definition = Some(definition);
+    }
+
+    /// One more listener: it gets every event from now on.
+    pub fn listen(&mut self) -> Receiver<Event> {
+        let (sender, receiver) = bounded(EVENTS);
+        self.listeners.push(sender);
+        receiver
     }
 
     /// Takes a command; it takes effect at the next cycle boundary.
@@ -325,9 +349,7 @@ impl Driver {
     }
 
     fn tell(&mut self, event: Event) {
-        if self.events.try_send(event).is_err() {
-            self.lost_events += 1;
-        }
+        tell(&mut self.listeners, &mut self.lost_events, &event);
     }
 
     fn refresh_status(&mut self) {
@@ -417,7 +439,7 @@ impl Driver {
                     self.open(submission);
                     if let Some(submission) = submission {
                         let part = (read.offset, read.bytes);
-                        self.reader.request(&mut submission.encoder, &buffer, part, (0, cycle));
+                        self.reader.request(&mut submission.encoder, &buffer, part, (self.arm, cycle));
                     }
                 }
             }
@@ -433,8 +455,9 @@ impl Driver {
         budget: Duration,
     ) -> Result<Progress, DriverError> {
         let Some(Step::Pass(pass)) = self.plan.steps.get(self.position) else { return Ok(Progress::Went) };
-        let kernel =
-            if self.patient { Some(self.kernels.build(&pass.variant)?) } else { self.kernels.get(&pass.variant)? };
+        let defined = self.definition.map(|definition| pass.variant.clone().with(definition, 1));
+        let variant = defined.as_ref().unwrap_or(&pass.variant);
+        let kernel = if self.patient { Some(self.kernels.build(variant)?) } else { self.kernels.get(variant)? };
         let Some(kernel) = kernel else { return Ok(Progress::Stopped) };
         let (kind, is_new) = match self.work {
             Work::Cycle => self.kinds.of_pass(pass, self.simulation.description().stages),
@@ -442,7 +465,7 @@ impl Driver {
         };
         // At once: a pass that has to wait for the next frame is known by then, and nobody would ever hear of it.
         if is_new && let Some(kind) = self.kinds.get(kind).cloned() {
-            self.lost_events += u64::from(self.events.try_send(Event::PassKind(kind)).is_err());
+            tell(&mut self.listeners, &mut self.lost_events, &Event::PassKind(kind));
         }
         // A pass that was never timed gets a frame of its own.
         let unlimited = budget == Duration::MAX;
@@ -452,7 +475,7 @@ impl Driver {
             return Ok(Progress::Stopped);
         }
         *left -= estimate;
-        let mark = Mark { arm: 0, cycle: self.status.cycle + 1, pass: kind };
+        let mark = Mark { arm: self.arm, cycle: self.status.cycle + 1, pass: kind };
         let open = submission.get_or_insert_with(|| self.encoder.open(&mut self.clock));
         self.encoder.encode(&mut self.clock, &self.buffers, open, &kernel, pass, mark)?;
         let full = !open.has_room(&self.clock);
@@ -493,7 +516,7 @@ impl Driver {
         if is_new && let Some(kind) = self.kinds.get(kind).cloned() {
             self.tell(Event::PassKind(kind));
         }
-        self.tell(Event::Sample(Sample { arm: 0, cycle: self.status.cycle + 1, pass: kind, ticks, begin: 0 }));
+        self.tell(Event::Sample(Sample { arm: self.arm, cycle: self.status.cycle + 1, pass: kind, ticks, begin: 0 }));
         Ok(())
     }
 
@@ -504,7 +527,7 @@ impl Driver {
                 self.simulation.advance(self.toggles, &self.plan);
                 self.status.cycle += 1;
                 self.cycles_this_frame += 1;
-                let (arm, cycle) = (0, self.status.cycle);
+                let (arm, cycle) = (self.arm, self.status.cycle);
                 self.tell(Event::Cycle { arm, cycle, host: self.cycle_began.elapsed() });
                 if self.probe_values.iter().any(|value| !value.is_nan()) {
                     let values = std::mem::take(&mut self.probe_values);
@@ -516,6 +539,18 @@ impl Driver {
         }
         self.work = Work::Boundary;
     }
+}
+
+/// Listeners that are gone get nothing more; events that a slow one has no room for are counted.
+fn tell(listeners: &mut Vec<Sender<Event>>, lost: &mut u64, event: &Event) {
+    listeners.retain(|listener| match listener.try_send(event.clone()) {
+        Ok(()) => true,
+        Err(TrySendError::Full(_)) => {
+            *lost += 1;
+            true
+        }
+        Err(TrySendError::Disconnected(_)) => false,
+    });
 }
 
 /// The kind of passes that belong to no stage: transitions.
