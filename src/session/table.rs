@@ -1,7 +1,8 @@
 //! The printed timing table.
 
 use super::machine::TimingMethod;
-use super::summary::{ArmSummary, StageSummary, Statistics, Summary};
+use super::quantile::Statistics;
+use super::summary::{ArmSummary, StageSummary, Summary};
 
 /// What stands where nothing was measured: never a zero, which would be a figure.
 const MISSING: &str = "–";
