@@ -36,6 +36,7 @@ pub use results::{Claim, Deviation, FirstDifference, Outcome, Verdict};
 pub use samples::{Canary, Clock, CycleTime, PassRecord, Probe, ProbeSeries, Sample, StageRecord};
 pub use summary::{ArmSummary, StageSummary, Summary};
 pub use table::timing_table;
+pub(crate) use table::{aligned, figure};
 
 #[cfg(test)]
-mod examples;
+pub(crate) mod examples;
