@@ -29,6 +29,8 @@ pub enum Command {
     State(StateArguments),
     /// Measure a system's targets against this machine's roof.
     Bench(BenchArguments),
+    /// Hold one session against another: what differs, and which stages are faster or slower.
+    Compare(CompareArguments),
     /// Turn the journal of a killed recording into a session.
     Recover(RecoverArguments),
     /// Say what this machine can and cannot do.
@@ -150,6 +152,21 @@ pub struct BenchArguments {
     /// Folder for one session per setting and round.
     #[arg(long, default_value = "out/bench")]
     pub out: PathBuf,
+}
+
+/// Arguments of `compare`.
+#[derive(Clone, Debug, Args)]
+pub struct CompareArguments {
+    /// The session to compare with.
+    pub old: PathBuf,
+    /// The session that is judged.
+    pub new: PathBuf,
+    /// End with exit code 1 if a stage or the whole surely takes longer by more than this, such as `5%`.
+    #[arg(long, value_name = "PERCENTAGE", allow_hyphen_values = true)]
+    pub fail_above: Option<String>,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `recover`.

@@ -2,6 +2,7 @@
 
 use crate::driver::DriverError;
 use crate::gpu::GpuError;
+use crate::lab::ComparisonError;
 use crate::ron_file::RonFileError;
 use crate::scene::SceneError;
 use crate::session::SessionError;
@@ -30,6 +31,17 @@ pub enum CliError {
     /// A file that is not there, or that cannot be opened.
     #[error(transparent)]
     Unreadable(#[from] RonFileError),
+    /// Two sessions that cannot be compared.
+    #[error(transparent)]
+    Comparison(#[from] ComparisonError),
+    /// A confirmed regression: what the command found out, not a fault of it.
+    #[error("confirmed regression above {threshold}: {}", rows.join(", "))]
+    Regression {
+        /// The threshold, as it was given.
+        threshold: String,
+        /// The rows that are slower by more.
+        rows: Vec<String>,
+    },
     /// Something in the arguments.
     #[error("{0}")]
     Input(String),
@@ -61,6 +73,7 @@ impl CliError {
             | Self::View(_)
             | Self::Refused(_)
             | Self::Unreadable(_)
+            | Self::Comparison(_)
             | Self::Input(_)
             | Self::File { .. } => 2,
             Self::Gpu(
@@ -69,7 +82,7 @@ impl CliError {
                 | GpuError::OutOfMemory { .. }
                 | GpuError::UnknownAdapter { .. },
             ) => 2,
-            Self::Gpu(_) => 1,
+            Self::Gpu(_) | Self::Regression { .. } => 1,
             #[cfg(feature = "desktop")]
             Self::Window(_) => 1,
         }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod compare;
 mod doctor;
 mod error;
 mod record;
@@ -35,6 +36,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), CliError> {
         Some(Command::Snapshot(snapshot)) => snapshot::snapshot(snapshot),
         Some(Command::State(state)) => state::state(state),
         Some(Command::Bench(bench)) => bench::bench(bench),
+        Some(Command::Compare(compare)) => compare::compare(compare),
         Some(Command::Recover(recover)) => recover::recover(recover),
         Some(Command::Doctor(doctor)) => doctor::doctor(doctor),
         None => window::window(&arguments.window),

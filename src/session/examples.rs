@@ -3,7 +3,7 @@
 use super::*;
 use std::collections::BTreeMap;
 
-pub(super) fn header() -> Header {
+pub(crate) fn header() -> Header {
     Header {
         format_version: FORMAT_VERSION,
         program: Program {
@@ -39,11 +39,11 @@ pub(super) fn header() -> Header {
     }
 }
 
-pub(super) fn toggles(fused: bool) -> BTreeMap<String, bool> {
+pub(crate) fn toggles(fused: bool) -> BTreeMap<String, bool> {
     [("fused".to_owned(), fused), ("sparse".to_owned(), true)].into()
 }
 
-pub(super) fn pass(id: u32, stage: u32, clock: Clock) -> PassRecord {
+pub(crate) fn pass(id: u32, stage: u32, clock: Clock) -> PassRecord {
     PassRecord {
         id,
         stage,
@@ -56,12 +56,12 @@ pub(super) fn pass(id: u32, stage: u32, clock: Clock) -> PassRecord {
     }
 }
 
-pub(super) fn block(arm: u8, first_cycle: u64, last_cycle: u64, warm_up_cycles: u64) -> Block {
+pub(crate) fn block(arm: u8, first_cycle: u64, last_cycle: u64, warm_up_cycles: u64) -> Block {
     let (toggles, parameters) = (toggles(arm == 1), [("rate".to_owned(), 0.25)].into());
     Block { arm, pair: Some(0), first_cycle, last_cycle, warm_up_cycles, toggles, parameters }
 }
 
-pub(super) fn closing() -> Closing {
+pub(crate) fn closing() -> Closing {
     Closing {
         cleanly: true,
         reason: "all cycles done".into(),
@@ -72,7 +72,7 @@ pub(super) fn closing() -> Closing {
     }
 }
 
-pub(super) fn verdict() -> Verdict {
+pub(crate) fn verdict() -> Verdict {
     Verdict {
         subject: "fused".into(),
         position: "alone".into(),
@@ -87,7 +87,7 @@ pub(super) fn verdict() -> Verdict {
     }
 }
 
-pub(super) fn deviation() -> Deviation {
+pub(crate) fn deviation() -> Deviation {
     Deviation {
         subject: "fused".into(),
         array: "potential".into(),
@@ -101,7 +101,7 @@ pub(super) fn deviation() -> Deviation {
 }
 
 /// One of each; no two `Unrecorded`, which only the recorder writes.
-pub(super) fn records() -> Vec<Record> {
+pub(crate) fn records() -> Vec<Record> {
     let probe = |arm, cycle, value| Probe { arm, cycle, name: "energy".into(), value };
     let memory = |bytes| MemoryUse { arm: 0, array: "potential".into(), bytes };
     vec![
@@ -139,7 +139,7 @@ pub(super) fn records() -> Vec<Record> {
     ]
 }
 
-pub(super) fn session() -> Session {
+pub(crate) fn session() -> Session {
     records().into_iter().fold(Session::new(header()), |mut session, record| {
         session.apply(record);
         session

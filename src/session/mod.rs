@@ -7,11 +7,13 @@
 //!
 //! This layer knows nothing of the GPU, of the systems or of a window: whatever it holds is a name or a number.
 
+mod cycles;
 mod document;
 mod error;
 mod format;
 mod journal;
 mod machine;
+mod quantile;
 mod read;
 mod recover;
 mod results;
@@ -19,6 +21,7 @@ mod samples;
 mod summary;
 mod table;
 
+pub use cycles::{ArmCycles, Cycles, StageCycles};
 pub use document::write_document;
 pub use error::SessionError;
 pub use format::{
@@ -26,12 +29,14 @@ pub use format::{
 };
 pub use journal::{Finished, JOURNAL_BYTES, Recorder, journal_path};
 pub use machine::{KernelBuild, Machine, MemoryUse, Program, Roof, SelfCheck, Timing, TimingMethod};
+pub use quantile::{Statistics, median, quantile};
 pub use read::{SESSION_BYTES, read_session};
 pub use recover::{DroppedLine, Recovered, RecoveredFile, read_journal, recover};
 pub use results::{Claim, Deviation, FirstDifference, Outcome, Verdict};
 pub use samples::{Canary, Clock, CycleTime, PassRecord, Probe, ProbeSeries, Sample, StageRecord};
-pub use summary::{ArmSummary, StageSummary, Statistics, Summary};
+pub use summary::{ArmSummary, StageSummary, Summary};
 pub use table::timing_table;
+pub(crate) use table::{aligned, figure};
 
 #[cfg(test)]
-mod examples;
+pub(crate) mod examples;

@@ -1,7 +1,8 @@
 //! The printed timing table.
 
 use super::machine::TimingMethod;
-use super::summary::{ArmSummary, StageSummary, Statistics, Summary};
+use super::quantile::Statistics;
+use super::summary::{ArmSummary, StageSummary, Summary};
 
 /// What stands where nothing was measured: never a zero, which would be a figure.
 const MISSING: &str = "–";
@@ -23,7 +24,7 @@ fn arm_table(arm: &ArmSummary, timing: &TimingMethod) -> String {
     rows.extend(arm.stages.iter().map(|stage| stage_row(stage, timing)));
     rows.push(cycle_row("all passes", arm.passes.as_ref()));
     rows.push(cycle_row("encoding by the host, waits included", arm.host.as_ref()));
-    format!("{}\n{}", heading(arm.arm, timing), aligned(&rows))
+    format!("{}\n{}", heading(arm.arm, timing), aligned(&rows, &[0]))
 }
 
 fn heading(arm: u8, timing: &TimingMethod) -> String {
@@ -67,7 +68,7 @@ fn missing() -> String {
 }
 
 /// Four digits, however small the value: 0.000 would hide it.
-fn figure(value: f64) -> String {
+pub(crate) fn figure(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return value.to_string();
     }
@@ -75,16 +76,16 @@ fn figure(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
-/// First column to the left, all others to the right.
-fn aligned(rows: &[[String; 9]]) -> String {
+/// Columns as wide as their widest cell, those of `left` to the left and all others to the right, each line ended.
+pub(crate) fn aligned<const N: usize>(rows: &[[String; N]], left: &[usize]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: [usize; 9] = std::array::from_fn(width);
-    let line = |row: &[String; 9]| {
-        let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, width))| match column {
-            0 => format!("{cell:<width$}"),
-            _ => format!("  {cell:>width$}"),
+    let widths: [usize; N] = std::array::from_fn(width);
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, width))| match left.contains(&column) {
+            true => format!("{cell:<width$}"),
+            false => format!("{cell:>width$}"),
         });
-        cells.collect::<String>().trim_end().to_owned() + "\n"
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
     };
     rows.iter().map(line).collect()
 }

@@ -10,6 +10,7 @@
 
 mod bad_files;
 mod bad_scenes;
+mod compare;
 mod doctor;
 #[cfg(unix)]
 mod kill;

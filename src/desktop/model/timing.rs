@@ -2,6 +2,7 @@
 
 use super::scene::Timing;
 use crate::driver::{PassKind, Sample};
+use crate::session::quantile;
 use std::collections::VecDeque;
 
 /// Cycles that the figures go over.
@@ -274,12 +275,4 @@ fn bare(row: &str) -> &str {
 /// Whether a row of this name carries out this stage.
 fn names(row: &str, stage: &str) -> bool {
     bare(row).split('+').any(|part| part == stage)
-}
-
-/// The quantile of sorted values, interpolated between neighbours.
-fn quantile(sorted: &[f64], at: f64) -> Option<f64> {
-    let place = at * sorted.len().checked_sub(1)? as f64;
-    let below = sorted.get(place.floor() as usize)?;
-    let above = sorted.get(place.ceil() as usize)?;
-    Some(below + (above - below) * place.fract())
 }

@@ -1,5 +1,5 @@
 use super::super::examples::{block, header, pass, session};
-use super::super::{CycleTime, StageRecord};
+use super::super::{Clock, CycleTime, Sample, StageRecord};
 use super::*;
 
 fn near(actual: f64, expected: f64) {
