@@ -3,3 +3,4 @@
 //! It knows drivers, states and arrays by name, and no system.
 
 pub mod carry_over;
+pub mod deviation;
