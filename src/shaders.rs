@@ -51,6 +51,7 @@ pub const LIBRARY: Library = Library {
         kernel!("field/sites", proven: true),
         kernel!("field/stencil", proven: true),
         kernel!("field/summary", proven: true),
+        kernel!("lab/deviation", proven: false),
         kernel!("view/bin", proven: false),
         kernel!("view/compose", proven: false),
         kernel!("view/corners", proven: false),

@@ -108,3 +108,26 @@ fn transitions_are_valid_in_both_directions() {
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }
+
+#[test]
+fn every_form_of_the_comparison_is_valid() {
+    let variants: BTreeSet<_> = fieldscope::lab::deviation::variants().into_iter().collect();
+    assert_eq!(variants.len(), 17);
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{}", failures[0]);
+}
+
+#[test]
+fn every_form_of_the_painters_extraction_is_valid() {
+    let switches = ["HALF", "PENDING", "PLANES", "SUBTRACT"];
+    let variants: BTreeSet<_> = (0..16)
+        .flat_map(|bits| [None, Some("MEAN"), Some("VARIANCE")].map(|reduction| (bits, reduction)))
+        .map(|(bits, reduction)| {
+            let on = switches.iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1).map(|(_, name)| *name);
+            Variant::new("view/extract", on.chain(reduction).map(|name| (name, 1)))
+        })
+        .collect();
+    assert_eq!(variants.len(), 48);
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{}", failures[0]);
+}

@@ -1,5 +1,6 @@
 // One scalar per shown site from the channels of one slab; several slabs are walked one dispatch after the other.
 // VARIANCE or MEAN over all channels, else one channel. PLANES: the sites of three slices instead of the whole cube.
+// SUBTRACT: takes the scalar away from the one that is there, that of another cube.
 
 struct Extract {
     sites: u32,
@@ -32,6 +33,14 @@ struct Extract {
 @group(0) @binding(4) var<storage, read> offsets: array<vec4<f32>>;
 #endif
 @group(0) @binding(5) var<uniform> extract: Extract;
+
+fn show(scalar: u32, value: f32) {
+#ifdef SUBTRACT
+    scalars[scalar] -= value;
+#else
+    scalars[scalar] = value;
+#endif
+}
 
 // `group` counts from the first group that is taken from this slab.
 fn load(index: u32, group: u32) -> vec4<f32> {
@@ -97,7 +106,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
         spread += so_far.y + apart * apart * before * share;
     }
     if extract.is_last == 1u {
-        scalars[scalar] = spread / max(before + here - 1.0, 1.0);
+        show(scalar, spread / max(before + here - 1.0, 1.0));
     } else {
         running[scalar] = vec2(mean, spread);
     }
@@ -111,11 +120,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
         total += running[scalar].x;
     }
     if extract.is_last == 1u {
-        scalars[scalar] = total / (f32(extract.before) + 4.0 * f32(extract.groups));
+        show(scalar, total / (f32(extract.before) + 4.0 * f32(extract.groups)));
     } else {
         running[scalar] = vec2(total, 0.0);
     }
 #else
-    scalars[scalar] = load(start, 0u)[extract.lane];
+    show(scalar, load(start, 0u)[extract.lane]);
 #endif
 }

@@ -54,9 +54,12 @@ fn main(@builtin(local_invocation_index) local: u32) {
         low = settle.low;
         high = settle.high;
     }
-    // Where all values are the same there is no range; they then show the first colour.
+    // Where all values are the same there is no range; they then show the first colour, or the one in the middle that
+    // stands for 0.
     if !(high > low) {
-        high = low + max(abs(low) * 1.0e-3, 1.0e-30);
+        let some = max(abs(low) * 1.0e-3, 1.0e-30);
+        high = low + some;
+        low -= select(0.0, some, settle.is_symmetric == 1u);
     }
     range = ValueRange(low, high, lowest, highest, all.mean, deviation, u32(all.count), u32(all.not_finite));
 }

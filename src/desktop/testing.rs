@@ -62,6 +62,10 @@ impl Tiny {
 }
 
 impl Simulation for Tiny {
+    fn duplicate(&self) -> Box<dyn Simulation> {
+        Box::new(Self { description: self.description.clone(), gain: self.gain })
+    }
+
     fn description(&self) -> &Description {
         &self.description
     }

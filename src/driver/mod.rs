@@ -9,6 +9,7 @@ mod encoder;
 mod kinds;
 mod message;
 mod reader;
+mod standing;
 mod switching;
 
 pub use message::{Command, Counts, Event, PassKind, Sample, Status};
@@ -206,7 +207,8 @@ impl Driver {
             let before = (self.status.cycle, self.position, self.work);
             self.advance_until(Duration::MAX, cycle)?;
             self.refresh_status();
-            if self.work == Work::Boundary && self.status.cycle >= cycle && self.commands.is_empty() {
+            let nothing_asked = self.commands.is_empty() && self.waiting.is_none();
+            if self.work == Work::Boundary && self.status.cycle >= cycle && nothing_asked {
                 return Ok(());
             }
             let stuck = before == (self.status.cycle, self.position, self.work);

@@ -37,11 +37,11 @@ impl Driver {
         match command {
             Command::SetToggle { name, on } => {
                 let index = index_of(&self.simulation.description().toggles, name)?;
-                return self.want(self.wanted().with(index, *on), command.clone(), false);
+                return self.want(self.wanted().with(index, *on), Some(command.clone()), false);
             }
             Command::SetPreset(name) => {
                 let toggles = self.simulation.take_preset(name)?;
-                return self.want(toggles, command.clone(), true);
+                return self.want(toggles, Some(command.clone()), true);
             }
             Command::SetParameter { name, value } => self.simulation.set_parameter(name, *value)?,
             Command::Pause => {
@@ -74,12 +74,12 @@ impl Driver {
     }
 
     /// The toggles as they will be once everything asked for has happened.
-    fn wanted(&self) -> ToggleSet {
+    pub(super) fn wanted(&self) -> ToggleSet {
         self.waiting.as_ref().map_or(self.toggles, |waiting| waiting.to)
     }
 
-    /// Asks for a setting of the toggles.
-    fn want(&mut self, to: ToggleSet, command: Command, hold: bool) -> Result<(), Refusal> {
+    /// Asks for a setting of the toggles; with `hold`, no cycle runs until it is there.
+    pub(super) fn want(&mut self, to: ToggleSet, command: Option<Command>, hold: bool) -> Result<(), Refusal> {
         self.simulation.validate(to)?;
         let mut needed = variants(&*self.simulation, to);
         let mut plan = Plan::default();
@@ -88,7 +88,7 @@ impl Driver {
         let before = self.waiting.take();
         let hold = hold || before.as_ref().is_some_and(|waiting| waiting.hold);
         let mut commands = before.map(|waiting| waiting.commands).unwrap_or_default();
-        commands.push(command);
+        commands.extend(command);
         self.waiting = Some(Waiting { to, commands, variants: needed, hold });
         Ok(())
     }

@@ -69,6 +69,11 @@ impl Gpu {
         Self { device, queue, info: Arc::new(info), limits: Arc::new(limits) }
     }
 
+    /// Whether both are clones of one opening, and so share buffers. Devices of two instances may have equal numbers.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.info, &other.info)
+    }
+
     /// Whether passes can be timed by the device.
     pub fn has_timestamps(&self) -> bool {
         self.device.features().contains(wgpu::Features::TIMESTAMP_QUERY)

@@ -1,6 +1,7 @@
 //! The machine: adapter and device, kernels, clock, readback, roof. Knows no system and no window.
 
 mod adapter;
+pub mod batch;
 mod buffers;
 pub mod clock;
 mod error;

@@ -116,6 +116,11 @@ impl<T: Send + 'static> Readback<T> {
         }
     }
 
+    /// Whether one more request finds a staging buffer.
+    pub fn has_room(&self) -> bool {
+        !self.idle.is_empty()
+    }
+
     /// Requests that were given up: no staging buffer was free, the channel was full, or the mapping failed.
     pub fn missed(&self) -> u64 {
         self.missed.load(Ordering::Relaxed)
@@ -176,11 +181,11 @@ mod tests {
         let (mut readback, results) = Readback::new(&gpu, "test", 2);
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         let taken: Vec<_> = (0..5).map(|tag| readback.request(&mut encoder, &buffer, 0, 4, tag)).collect();
-        assert_eq!(taken, [true, true, false, false, false]);
+        assert_eq!((taken, readback.has_room()), (vec![true, true, false, false, false], false));
         gpu.queue.submit([encoder.finish()]);
         readback.after_submit();
         gpu.wait().unwrap();
         assert_eq!(results.try_iter().map(|arrived| arrived.tag).collect::<Vec<_>>(), [0, 1]);
-        assert_eq!(readback.missed(), 3);
+        assert_eq!((readback.missed(), readback.has_room()), (3, true));
     }
 }

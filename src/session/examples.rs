@@ -95,8 +95,10 @@ pub(crate) fn deviation() -> Deviation {
         max_abs: 1.5e-6,
         relative_l2: 2.5e-7,
         correlation: Some(1.0),
-        first_difference: Some(FirstDifference { index: vec![3, 4], baseline: 0.5, variant: 0.500_001 }),
+        first_difference: Some(DifferingElement { index: vec![3, 4], baseline: 0.5, variant: 0.500_001 }),
         bound: Some(1e-6),
+        largest_difference: None,
+        elements: None,
     }
 }
 

@@ -32,7 +32,7 @@ pub use machine::{KernelBuild, Machine, MemoryUse, Program, Roof, SelfCheck, Tim
 pub use quantile::{Statistics, median, quantile};
 pub use read::{SESSION_BYTES, read_session};
 pub use recover::{DroppedLine, Recovered, RecoveredFile, read_journal, recover};
-pub use results::{Claim, Deviation, FirstDifference, Outcome, Verdict};
+pub use results::{Claim, Deviation, DifferingElement, ElementCounts, Outcome, Verdict};
 pub use samples::{Canary, Clock, CycleTime, PassRecord, Probe, ProbeSeries, Sample, StageRecord};
 pub use summary::{ArmSummary, StageSummary, Summary};
 pub use table::timing_table;

@@ -18,10 +18,16 @@ pub struct Deviation {
     pub relative_l2: f64,
     /// Pearson correlation; `None` where an arm is constant.
     pub correlation: Option<f64>,
-    /// The first element, in storage order, that differs; `None` where none does.
-    pub first_difference: Option<FirstDifference>,
+    /// The first element that differs, in the order of the array's axes; `None` where none does.
+    pub first_difference: Option<DifferingElement>,
     /// Largest `relative_l2` that the toggle promises; `None` where it promises none.
     pub bound: Option<f64>,
+    /// The element of the largest absolute difference; `None` where none differs, or where it was not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_difference: Option<DifferingElement>,
+    /// How many elements there are and how many differ; `None` where it was not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elements: Option<ElementCounts>,
 }
 
 impl Deviation {
@@ -31,10 +37,26 @@ impl Deviation {
     }
 }
 
+/// Elements of a compared array, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ElementCounts {
+    /// All of them.
+    pub compared: u64,
+    /// Those that differ by more than the tolerance, or in whether they are finite.
+    pub differing: u64,
+    /// Those of arm A that are infinite or not a number.
+    pub not_finite_baseline: u64,
+    /// Those of arm B.
+    pub not_finite_variant: u64,
+    /// The absolute difference up to which two values count as the same.
+    pub tolerance: f64,
+}
+
 /// An element that differs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FirstDifference {
+pub struct DifferingElement {
     /// Its index along each axis.
     pub index: Vec<u64>,
     /// Its value in arm A.

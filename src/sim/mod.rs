@@ -41,7 +41,7 @@ impl Default for Streaming {
 }
 
 /// What a system is made of: constants, readable as tables.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Description {
     /// Name as scenes and commands write it.
     pub name: &'static str,
@@ -182,6 +182,10 @@ pub trait Simulation: Send {
     /// Goes on after `cycle` cycles whose state was written into the arrays: whatever the system keeps on the host is
     /// as if it had run them.
     fn resume(&mut self, cycle: u64, toggles: ToggleSet);
+
+    /// A second one that goes on exactly as this one would: same seed, rules and parameters, and whatever the system keeps
+    /// on the host, as it stands.
+    fn duplicate(&self) -> Box<dyn Simulation>;
 
     /// Where the pointer is over the picture, both in [0, 1]; systems with pointer input use it.
     fn point(&mut self, at: [f32; 2]);

@@ -135,6 +135,19 @@ impl Look {
         self.slices.unwrap_or([sites / 2; 3]).map(|site| site.min(sites.saturating_sub(1)))
     }
 
+    /// This look for the difference of two systems: with a diverging map and values symmetric about 0, so that the middle
+    /// of the map means no difference. A sequential map becomes [`ColourMap::Polar`]; a fixed range that is not symmetric is
+    /// one of values and not of differences, and becomes [`Range::Auto`].
+    #[must_use]
+    pub fn of_difference(&self) -> Self {
+        let colours = if self.colours.is_diverging() { self.colours } else { ColourMap::Polar };
+        let range = match self.range {
+            Range::Fixed { low, high } if low != -high => Range::Auto,
+            range => range,
+        };
+        Self { colours, range, ..*self }
+    }
+
     /// Whether every number is one that can be drawn for this many channels.
     ///
     /// # Errors
@@ -200,6 +213,17 @@ mod tests {
             assert!(sentence.contains(part), "{part:?} is not in {sentence:?}");
         }
         Look::default().check(8).unwrap();
+    }
+
+    #[test]
+    fn a_difference_is_symmetric_about_zero() {
+        let fixed = |low, high| Look { range: Range::Fixed { low, high }, ..Look::default() };
+        assert_eq!(
+            fixed(0.0, 3.0).of_difference(),
+            Look { colours: ColourMap::Polar, range: Range::Auto, ..fixed(0.0, 3.0) }
+        );
+        assert_eq!(fixed(-2.0, 2.0).of_difference(), Look { colours: ColourMap::Polar, ..fixed(-2.0, 2.0) });
+        assert_eq!(Look::default().of_difference().range, Range::Spread(4.0));
     }
 
     #[test]

@@ -5,7 +5,6 @@
 //! [`TARGET_FORMAT`] is written, and whoever samples it into a linear pipeline does so through a view of
 //! [`SAMPLED_FORMAT`] ([`target_texture`] allows both).
 
-mod batch;
 pub mod camera;
 pub mod colour;
 pub mod cube;
@@ -73,6 +72,29 @@ pub struct Subject<'a> {
     pub picture: &'a Picture,
 }
 
+/// What a picture shows: one system's state, or how far it is from another's.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The system.
+    pub subject: Subject<'a>,
+    /// The system that is taken away from it, site by site: what is shown is the look's quantity of the one minus that of
+    /// the other, as [`Look::of_difference`] says.
+    pub minus: Option<Subject<'a>>,
+}
+
+impl<'a> Shown<'a> {
+    /// `a` minus `b`.
+    pub fn difference(a: &Subject<'a>, b: &Subject<'a>) -> Self {
+        Self { subject: *a, minus: Some(*b) }
+    }
+}
+
+impl<'a> From<&Subject<'a>> for Shown<'a> {
+    fn from(subject: &Subject<'a>) -> Self {
+        Self { subject: *subject, minus: None }
+    }
+}
+
 /// What is drawn into.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
@@ -110,17 +132,18 @@ impl Painter {
     ///
     /// # Errors
     /// The picture does not fit the state, the look does not fit the picture, or a kernel does not build.
-    pub fn paint(
+    pub fn paint<'a>(
         &mut self,
         kernels: &Kernels,
         encoder: &mut wgpu::CommandEncoder,
-        subject: &Subject<'_>,
+        shown: impl Into<Shown<'a>>,
         look: &Look,
         target: &Target<'_>,
         timestamps: Option<wgpu::ComputePassTimestampWrites<'_>>,
     ) -> Result<Painted, ViewError> {
-        match subject.picture {
-            Picture::Cube { .. } => self.cube.paint(kernels, encoder, subject, look, target, timestamps),
+        let shown = shown.into();
+        match shown.subject.picture {
+            Picture::Cube { .. } => self.cube.paint(kernels, encoder, &shown, look, target, timestamps),
         }
     }
 
@@ -128,9 +151,10 @@ impl Painter {
     ///
     /// # Errors
     /// As [`Self::paint`].
-    pub fn build(&self, kernels: &Kernels, subject: &Subject<'_>, look: &Look) -> Result<(), ViewError> {
-        match subject.picture {
-            Picture::Cube { .. } => CubePainter::build(kernels, subject, look),
+    pub fn build<'a>(&self, kernels: &Kernels, shown: impl Into<Shown<'a>>, look: &Look) -> Result<(), ViewError> {
+        let shown = shown.into();
+        match shown.subject.picture {
+            Picture::Cube { .. } => CubePainter::build(kernels, &shown, look),
         }
     }
 

@@ -1,25 +1,25 @@
 //! A picture as an image in memory: for files and tests.
 
-use super::{Look, Painter, Subject, Target, ViewError, target_texture, target_view};
+use super::{Look, Painter, Shown, Target, ViewError, target_texture, target_view};
 use crate::gpu::{GpuError, Kernels};
 
 /// Paints once and waits for the picture: 8-bit sRGB with full opacity, `size` in pixels.
 ///
 /// # Errors
 /// What cannot be painted, or a lost device.
-pub fn snapshot(
+pub fn snapshot<'a>(
     kernels: &Kernels,
-    subject: &Subject<'_>,
+    shown: impl Into<Shown<'a>>,
     look: &Look,
     size: [u32; 2],
 ) -> Result<image::RgbaImage, ViewError> {
-    let gpu = kernels.gpu();
+    let (gpu, shown) = (kernels.gpu(), shown.into());
     let texture = target_texture(gpu, size)?;
     let view = target_view(&texture);
     let mut painter = Painter::new(gpu);
-    painter.build(kernels, subject, look)?;
+    painter.build(kernels, shown, look)?;
     let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("snapshot") });
-    painter.paint(kernels, &mut encoder, subject, look, &Target { view: &view, size }, None)?;
+    painter.paint(kernels, &mut encoder, shown, look, &Target { view: &view, size }, None)?;
 
     let row = (4 * size[0]).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
     let staging = gpu.device.create_buffer(&wgpu::BufferDescriptor {

@@ -25,6 +25,7 @@ use params::{FieldModel, Rules};
 use std::mem::offset_of;
 
 /// A field, ready to plan its cycles. Owns no device.
+#[derive(Clone)]
 pub struct Field {
     description: Description,
     model: FieldModel,
@@ -257,6 +258,10 @@ impl Simulation for Field {
         self.walk.clear();
         self.next_cycle = 1;
         self.read_sensors();
+    }
+
+    fn duplicate(&self) -> Box<dyn Simulation> {
+        Box::new(self.clone())
     }
 
     fn point(&mut self, at: [f32; 2]) {

@@ -11,13 +11,13 @@ mod tests;
 
 pub use source::{CubeSlab, CubeSource};
 
-use super::batch::Batcher;
-use super::{CubeLayout, Look, Painted, Subject, Target, ViewError};
+use super::{CubeLayout, Look, Painted, Shown, Target, ViewError};
+use crate::gpu::batch::Batcher;
 use crate::gpu::{Arrived, Gpu, Kernels, Readback};
 use crate::shader_struct;
 use crate::view::overlay::Overlay;
 use crossbeam_channel::Receiver;
-use passes::{Painting, Tools, tiles};
+use passes::{Form, Painting, Tools, tiles};
 use resources::{Resources, Shape};
 
 shader_struct! {
@@ -68,14 +68,16 @@ impl CubePainter {
         &mut self,
         kernels: &Kernels,
         encoder: &mut wgpu::CommandEncoder,
-        subject: &Subject<'_>,
+        shown: &Shown<'_>,
         look: &Look,
         target: &Target<'_>,
         timestamps: Option<wgpu::ComputePassTimestampWrites<'_>>,
     ) -> Result<Painted, ViewError> {
-        let source = CubeSource::new(subject)?;
+        let sources = sources(shown)?;
+        let Some(source) = sources.first() else { return Ok(Painted::NotYet) };
         look.check(source.channels)?;
-        let Some(tools) = Tools::get(kernels, look.quantity, source.is_half, source.pending.is_some())? else {
+        let look = &if shown.minus.is_some() { look.of_difference() } else { *look };
+        let Some(tools) = Tools::get(kernels, look.quantity, &forms(&sources))? else {
             return Ok(Painted::NotYet);
         };
         let layout = CubeLayout::new(target.size, source.sites, look);
@@ -86,7 +88,7 @@ impl CubePainter {
             sites: source.sites,
             has_slices: layout.slices[0].size[0] > 0,
             has_volume: layout.volume.size.iter().all(|&length| length > 0),
-            is_running: source.slabs.len() > 1,
+            is_running: sources.iter().any(|source| source.slabs.len() > 1),
             rays: layout.volume.size.map(|length| length.div_ceil(pixels_per_ray)),
             tiles: columns * rows,
             glyph_words: (overlay.glyphs.len() as u32).div_ceil(32).max(1),
@@ -100,7 +102,7 @@ impl CubePainter {
         self.gpu.queue.write_buffer(&resources.glyphs, 0, bytemuck::cast_slice(&overlay.glyphs));
         let painting = Painting {
             tools: &tools,
-            source: &source,
+            sources: &sources,
             resources,
             look,
             layout: &layout,
@@ -118,9 +120,8 @@ impl CubePainter {
     ///
     /// # Errors
     /// The picture does not fit the state, or a kernel does not build.
-    pub fn build(kernels: &Kernels, subject: &Subject<'_>, look: &Look) -> Result<(), ViewError> {
-        let source = CubeSource::new(subject)?;
-        for variant in Tools::variants(look.quantity, source.is_half, source.pending.is_some()) {
+    pub fn build(kernels: &Kernels, shown: &Shown<'_>, look: &Look) -> Result<(), ViewError> {
+        for variant in Tools::variants(look.quantity, &forms(&sources(shown)?)) {
             kernels.build(&variant)?;
         }
         Ok(())
@@ -143,4 +144,22 @@ impl CubePainter {
     pub fn bytes(&self) -> u64 {
         self.resources.as_ref().map_or(0, Resources::bytes)
     }
+}
+
+/// The cube that is shown, and the one that is taken away from it where there is one.
+fn sources<'a>(shown: &Shown<'a>) -> Result<Vec<CubeSource<'a>>, ViewError> {
+    let source = CubeSource::new(&shown.subject)?;
+    let Some(minus) = shown.minus else { return Ok(vec![source]) };
+    let other = CubeSource::new(&minus)?;
+    let sizes = [&source, &other].map(|cube| (cube.sites, cube.channels));
+    if sizes[0] != sizes[1] {
+        let [(sites, channels), (other_sites, other_channels)] = sizes;
+        let reason = format!("{sites}³ × {channels} minus {other_sites}³ × {other_channels} is no cube");
+        return Err(ViewError::Array { array: source.array, reason });
+    }
+    Ok(vec![source, other])
+}
+
+fn forms(sources: &[CubeSource<'_>]) -> Vec<Form> {
+    sources.iter().enumerate().map(|(place, source)| Form::of(source, place > 0)).collect()
 }

@@ -2,9 +2,9 @@
 
 use super::resources::{Resources, SURVEYORS, Shape};
 use super::source::{CubeSlab, CubeSource};
+use crate::gpu::batch::{Bound, Dispatch, workgroups_for};
 use crate::gpu::{GpuError, Kernel, Kernels, Variant};
 use crate::shader_struct;
-use crate::view::batch::{Bound, Dispatch, workgroups_for};
 use crate::view::camera::Eye;
 use crate::view::colour::{BACKGROUND, NOT_FINITE, pack};
 use crate::view::layout::CubeLayout;
@@ -108,11 +108,55 @@ const DARK: f32 = 0.15;
 /// Cells that one invocation of `view/corners` climbs along z: enough to save layers, few enough to fill a GPU.
 const CLIMB: u32 = 16;
 
+/// How an extraction reads its cube.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// Whether numbers have 16 bits instead of 32.
+    pub is_half: bool,
+    /// Whether a scale and offsets are still to be applied to them.
+    pub is_pending: bool,
+    /// Whether its scalars are taken away from those that are there.
+    pub subtracts: bool,
+}
+
+impl Form {
+    /// The form of this cube, as the one that is shown or as the one that is taken away from it.
+    pub fn of(source: &CubeSource<'_>, subtracts: bool) -> Self {
+        Self { is_half: source.is_half, is_pending: source.pending.is_some(), subtracts }
+    }
+
+    /// The kernels that extract planes and volume.
+    fn variants(self, quantity: Quantity) -> [Variant; 2] {
+        let reduction = match quantity {
+            Quantity::Channel(_) => None,
+            Quantity::Mean => Some("MEAN"),
+            Quantity::Variance => Some("VARIANCE"),
+        };
+        [true, false].map(|planes| {
+            let definitions = [
+                self.is_half.then_some("HALF"),
+                self.is_pending.then_some("PENDING"),
+                self.subtracts.then_some("SUBTRACT"),
+                planes.then_some("PLANES"),
+                reduction,
+            ];
+            Variant::new("view/extract", definitions.into_iter().flatten().map(|name| (name, 1)))
+        })
+    }
+}
+
+/// The kernels that turn one cube into scalars.
+#[derive(Clone, Debug)]
+struct Extractors {
+    planes: Arc<Kernel>,
+    volume: Arc<Kernel>,
+}
+
 /// The kernels of one painting.
 #[derive(Clone, Debug)]
 pub struct Tools {
-    extract_planes: Arc<Kernel>,
-    extract_volume: Arc<Kernel>,
+    /// One pair per cube: the one that is shown, and the one that is taken away from it.
+    extractors: Vec<Extractors>,
     survey: Arc<Kernel>,
     settle: Arc<Kernel>,
     corners: Arc<Kernel>,
@@ -122,50 +166,33 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Every variant that a painting uses, in the order of the fields.
-    pub fn variants(quantity: Quantity, is_half: bool, is_pending: bool) -> [Variant; 8] {
-        let extract = |planes: bool| {
-            let reduction = match quantity {
-                Quantity::Channel(_) => None,
-                Quantity::Mean => Some(("MEAN", 1)),
-                Quantity::Variance => Some(("VARIANCE", 1)),
-            };
-            let pending = is_pending.then_some(("PENDING", 1));
-            let definitions = [is_half.then_some(("HALF", 1)), planes.then_some(("PLANES", 1)), reduction, pending];
-            Variant::new("view/extract", definitions.into_iter().flatten())
-        };
-        let plain = |kernel| Variant::new(kernel, []);
-        [
-            extract(true),
-            extract(false),
-            plain("view/survey"),
-            plain("view/settle"),
-            plain("view/corners"),
-            plain("view/march"),
-            plain("view/bin"),
-            plain("view/compose"),
-        ]
+    /// Every variant that a painting of these cubes uses: two to extract each, then those that all share.
+    pub fn variants(quantity: Quantity, forms: &[Form]) -> Vec<Variant> {
+        let shared = ["view/survey", "view/settle", "view/corners", "view/march", "view/bin", "view/compose"];
+        let extract = forms.iter().flat_map(|form| form.variants(quantity));
+        extract.chain(shared.map(|kernel| Variant::new(kernel, []))).collect()
     }
 
     /// The kernels, if all are built; those that are not are asked for.
     ///
     /// # Errors
     /// One that does not build.
-    pub fn get(
-        kernels: &Kernels,
-        quantity: Quantity,
-        is_half: bool,
-        is_pending: bool,
-    ) -> Result<Option<Self>, GpuError> {
+    pub fn get(kernels: &Kernels, quantity: Quantity, forms: &[Form]) -> Result<Option<Self>, GpuError> {
         let asked: Result<Vec<_>, _> =
-            Self::variants(quantity, is_half, is_pending).iter().map(|variant| kernels.get(variant)).collect();
-        let Some(built) = asked?.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
-        let Ok([extract_planes, extract_volume, survey, settle, corners, march, bin, compose]) =
-            <[Arc<Kernel>; 8]>::try_from(built)
-        else {
+            Self::variants(quantity, forms).iter().map(|variant| kernels.get(variant)).collect();
+        let Some(mut built) = asked?.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        let shared = built.split_off(2 * forms.len());
+        let Ok([survey, settle, corners, march, bin, compose]) = <[Arc<Kernel>; 6]>::try_from(shared) else {
             return Ok(None);
         };
-        Ok(Some(Self { extract_planes, extract_volume, survey, settle, corners, march, bin, compose }))
+        let pairs = built.chunks_exact(2);
+        let extractors = pairs
+            .filter_map(|pair| match pair {
+                [planes, volume] => Some(Extractors { planes: planes.clone(), volume: volume.clone() }),
+                _ => None,
+            })
+            .collect();
+        Ok(Some(Self { extractors, survey, settle, corners, march, bin, compose }))
     }
 }
 
@@ -174,8 +201,8 @@ impl Tools {
 pub struct Painting<'a> {
     /// The kernels.
     pub tools: &'a Tools,
-    /// The array.
-    pub source: &'a CubeSource<'a>,
+    /// The arrays: the one that is shown, and the one that is taken away from it where there is one.
+    pub sources: &'a [CubeSource<'a>],
     /// The buffers.
     pub resources: &'a Resources,
     /// How it is to look.
@@ -195,11 +222,13 @@ impl Painting<'_> {
     pub fn dispatches(&self) -> Vec<Dispatch> {
         let shape = self.resources.shape;
         let mut list = Vec::new();
-        if shape.has_slices {
-            self.extract(&mut list, &self.tools.extract_planes, true);
-        }
-        if shape.has_volume {
-            self.extract(&mut list, &self.tools.extract_volume, false);
+        for (source, extractors) in self.sources.iter().zip(&self.tools.extractors) {
+            if shape.has_slices {
+                self.extract(&mut list, source, &extractors.planes, true);
+            }
+            if shape.has_volume {
+                self.extract(&mut list, source, &extractors.volume, false);
+            }
         }
         self.range(&mut list, shape);
         if shape.has_volume {
@@ -212,29 +241,29 @@ impl Painting<'_> {
     }
 
     /// One dispatch per slab; a single channel needs only the slab that holds it.
-    fn extract(&self, list: &mut Vec<Dispatch>, kernel: &Arc<Kernel>, planes: bool) {
+    fn extract(&self, list: &mut Vec<Dispatch>, source: &CubeSource<'_>, kernel: &Arc<Kernel>, planes: bool) {
         let resources = self.resources;
         let (running, scalars, count) = if planes {
             (&resources.planes_running, &resources.planes, resources.shape.plane_scalars())
         } else {
             (&resources.volume_running, &resources.volume, resources.shape.volume_scalars())
         };
-        let [x, y, z] = self.look.slices_in(self.source.sites);
-        for part in parts(&self.source.slabs, self.look.quantity) {
+        let [x, y, z] = self.look.slices_in(source.sites);
+        for part in parts(&source.slabs, self.look.quantity) {
             let uniform = Extract {
-                sites: self.source.sites,
+                sites: source.sites,
                 count,
                 first_group: part.first_group,
                 groups: part.groups,
                 lane: part.lane,
                 before: part.before,
                 is_last: u32::from(part.is_last),
-                scale_index: self.source.pending.map_or(0, |pending| pending.scale_index),
+                scale_index: source.pending.map_or(0, |pending| pending.scale_index),
                 slices: [x, y, z, 0],
             };
             let mut buffers = vec![part.buffer, running, scalars];
-            buffers.extend(self.source.pending.iter().flat_map(|pending| [pending.scale, pending.offsets]));
-            list.push(dispatch(kernel, &buffers, &uniform, workgroups_for(count)));
+            buffers.extend(source.pending.iter().flat_map(|pending| [pending.scale, pending.offsets]));
+            list.push(Dispatch::new(kernel, &buffers, &uniform, workgroups_for(count)));
         }
     }
 
@@ -247,7 +276,7 @@ impl Painting<'_> {
             (&resources.planes, shape.plane_scalars())
         };
         let survey = Survey { count, padding: [0; 3] };
-        list.push(dispatch(&self.tools.survey, &[scalars, &resources.moments], &survey, [SURVEYORS, 1, 1]));
+        list.push(Dispatch::new(&self.tools.survey, &[scalars, &resources.moments], &survey, [SURVEYORS, 1, 1]));
         let (fixed, deviations) = match self.look.range {
             Range::Auto => (None, 0.0),
             Range::Spread(deviations) => (None, deviations),
@@ -264,7 +293,7 @@ impl Painting<'_> {
             deviations,
             padding_end: 0.0,
         };
-        list.push(dispatch(&self.tools.settle, &[&resources.moments, &resources.range], &settle, [1; 3]));
+        list.push(Dispatch::new(&self.tools.settle, &[&resources.moments, &resources.range], &settle, [1; 3]));
     }
 
     fn corners(&self, shape: Shape) -> Dispatch {
@@ -272,7 +301,7 @@ impl Painting<'_> {
         let bound = [&resources.volume, &resources.range, &resources.corners];
         let uniform = Corners { sites: shape.sites, climb: CLIMB, padding: [0; 2] };
         let climbs = shape.sites * shape.sites * shape.sites.div_ceil(CLIMB);
-        dispatch(&self.tools.corners, &bound, &uniform, workgroups_for(climbs))
+        Dispatch::new(&self.tools.corners, &bound, &uniform, workgroups_for(climbs))
     }
 
     fn march(&self, shape: Shape) -> Dispatch {
@@ -292,7 +321,7 @@ impl Painting<'_> {
             padding: [0; 3],
         };
         let bound = [&resources.corners, &resources.range, &resources.colours, &resources.image];
-        dispatch(&self.tools.march, &bound, &uniform, tiles(shape.rays))
+        Dispatch::new(&self.tools.march, &bound, &uniform, tiles(shape.rays))
     }
 
     fn bin(&self, shape: Shape) -> Dispatch {
@@ -300,7 +329,7 @@ impl Painting<'_> {
         let glyphs = self.overlay.glyphs.len() as u32;
         let uniform = Bin { tiles: [columns, rows], glyphs, words: shape.glyph_words };
         let bound = [&self.resources.glyphs, &self.resources.bins];
-        dispatch(&self.tools.bin, &bound, &uniform, workgroups_for(shape.tiles * shape.glyph_words))
+        Dispatch::new(&self.tools.bin, &bound, &uniform, workgroups_for(shape.tiles * shape.glyph_words))
     }
 
     fn compose(&self, shape: Shape) -> Dispatch {
@@ -327,7 +356,7 @@ impl Painting<'_> {
             &resources.glyphs,
             &resources.bins,
         ];
-        let mut dispatch = dispatch(&self.tools.compose, &bound, &uniform, tiles(self.size));
+        let mut dispatch = Dispatch::new(&self.tools.compose, &bound, &uniform, tiles(self.size));
         dispatch.bound.push(Bound::View(self.target.clone()));
         dispatch
     }
@@ -368,20 +397,6 @@ fn parts<'a>(slabs: &[CubeSlab<'a>], quantity: Quantity) -> Vec<Part<'a>> {
         before += channels;
     }
     parts
-}
-
-fn dispatch<T: bytemuck::Pod>(
-    kernel: &Arc<Kernel>,
-    buffers: &[&wgpu::Buffer],
-    uniform: &T,
-    workgroups: [u32; 3],
-) -> Dispatch {
-    Dispatch {
-        kernel: kernel.clone(),
-        bound: buffers.iter().map(|&buffer| Bound::Buffer(buffer.clone())).collect(),
-        uniform: bytemuck::bytes_of(uniform).to_vec(),
-        workgroups,
-    }
 }
 
 /// Workgroups of 8 × 8 over an area.

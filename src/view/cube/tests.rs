@@ -1,10 +1,10 @@
-use super::passes::{Bin, Compose, Corners, Extract, March, Settle, Survey, Tools};
+use super::passes::{Bin, Compose, Corners, Extract, Form, March, Settle, Survey, Tools};
 use super::*;
 use crate::gpu::{AdapterChoice, BufferId, BufferRequest, Buffers, Variant, layout};
 use crate::shaders::LIBRARY;
 use crate::sim::{Array, Element, Picture, Slab, State};
 use crate::view::overlay::Glyph;
-use crate::view::{Arrangement, ColourMap, Quantity, Range, VoxelProbe, target_texture, target_view};
+use crate::view::{Arrangement, ColourMap, Quantity, Range, Shown, Subject, VoxelProbe, target_texture, target_view};
 
 const SITES: u32 = 16;
 const CHANNELS: u32 = 8;
@@ -26,7 +26,15 @@ struct Fixture {
 impl Fixture {
     /// A cube filled with `value`, in slabs of these many groups of four channels.
     fn new(element: Element, slabs: &[u32], value: impl Fn(u32, [u32; 3]) -> f64) -> Self {
-        let gpu = Gpu::open(&AdapterChoice::Best).unwrap();
+        Self::on(&Gpu::open(&AdapterChoice::Best).unwrap(), element, slabs, value)
+    }
+
+    /// One on the same device.
+    fn beside(&self, element: Element, slabs: &[u32], value: impl Fn(u32, [u32; 3]) -> f64) -> Self {
+        Self::on(self.kernels.gpu(), element, slabs, value)
+    }
+
+    fn on(gpu: &Gpu, element: Element, slabs: &[u32], value: impl Fn(u32, [u32; 3]) -> f64) -> Self {
         let (mut buffers, mut state) = (Buffers::default(), State::default());
         let mut array =
             Array { name: "field", shape: vec![2, 16, 16, 16, 4], element, slabs: Vec::new(), pending: None };
@@ -35,7 +43,7 @@ impl Fixture {
             let id = BufferId { name: "field", index: index as u32 };
             let bytes = contents(element, first..first + groups, &value);
             let request = BufferRequest { id, bytes: bytes.len() as u64 };
-            buffers.allocate(&gpu, &[request]).unwrap();
+            buffers.allocate(gpu, &[request]).unwrap();
             gpu.queue.write_buffer(buffers.get(id).unwrap(), 0, &bytes);
             array.slabs.push(Slab { buffer: id, bytes: bytes.len() as u64 });
             state.buffers.push(request);
@@ -43,7 +51,7 @@ impl Fixture {
         }
         state.arrays.push(array);
         let picture = Picture::Cube { array: "field", sites: SITES, channels: CHANNELS, spots: Vec::new() };
-        Self { kernels: Kernels::new(&gpu, LIBRARY), buffers, state, picture }
+        Self { kernels: Kernels::new(gpu, LIBRARY), buffers, state, picture }
     }
 
     fn subject(&self) -> Subject<'_> {
@@ -52,14 +60,18 @@ impl Fixture {
 
     /// Paints and returns the scalars of the planes, those of the volume, and the range.
     fn paint(&self, look: &Look) -> (Vec<f32>, Vec<f32>, ValueRange) {
+        self.paint_shown(&Shown::from(&self.subject()), look)
+    }
+
+    fn paint_shown(&self, shown: &Shown<'_>, look: &Look) -> (Vec<f32>, Vec<f32>, ValueRange) {
         let gpu = self.kernels.gpu();
-        CubePainter::build(&self.kernels, &self.subject(), look).unwrap();
+        CubePainter::build(&self.kernels, shown, look).unwrap();
         let mut painter = CubePainter::new(gpu);
         let size = [300, 200];
         let view = target_view(&target_texture(gpu, size).unwrap());
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         let target = Target { view: &view, size };
-        let painted = painter.paint(&self.kernels, &mut encoder, &self.subject(), look, &target, None).unwrap();
+        let painted = painter.paint(&self.kernels, &mut encoder, shown, look, &target, None).unwrap();
         assert_eq!(painted, Painted::Encoded);
         let (mut readback, results) = Readback::new(gpu, "scalars", 2);
         let resources = painter.resources.as_ref().unwrap();
@@ -217,6 +229,49 @@ fn a_voxel_gives_all_its_channels() {
 }
 
 #[test]
+fn the_difference_of_two_cubes_is_that_of_their_quantities() {
+    let other = |channel: u32, site: [u32; 3]| wave(channel, site) + if site == [5, 6, 7] { 0.5 } else { 0.0 };
+    let a = Fixture::new(Element::F32, &[2], other);
+    // Stored in another form, and cut in another way.
+    for (element, slabs, rounding) in [(Element::F32, &[1_u32, 1][..], 2e-6), (Element::F16, &[2], 2e-3)] {
+        let b = a.beside(element, slabs, wave);
+        for (quantity, changed) in [(Quantity::Channel(6), 0.5), (Quantity::Mean, 0.5), (Quantity::Variance, 0.0)] {
+            let look = Look { quantity, slices: Some([3, 6, 7]), ..Look::default() };
+            let (subject, minus) = (a.subject(), b.subject());
+            let (planes, volume, range) = a.paint_shown(&Shown::difference(&subject, &minus), &look);
+            for (index, &found) in (0..).zip(&volume) {
+                let wanted = if site_of(index) == [5, 6, 7] { changed } else { 0.0 };
+                let exact =
+                    expected(Element::F32, quantity, site_of(index)) - expected(element, quantity, site_of(index));
+                assert!((f64::from(found) - wanted - exact).abs() < 1e-5, "{quantity:?} {:?}: {found}", site_of(index));
+            }
+            assert!((f64::from(planes[(6 * SITES + 5) as usize]) - changed).abs() < 2.0 * rounding + 1e-5);
+            assert_eq!(range.low, -range.high, "{range:?}");
+        }
+    }
+}
+
+#[test]
+fn what_does_not_differ_is_zero_and_neutral() {
+    let a = Fixture::new(Element::F32, &[2], wave);
+    let b = a.beside(Element::F32, &[1, 1], wave);
+    let (subject, minus) = (a.subject(), b.subject());
+    // Of one channel: sums over other slabs are rounded otherwise.
+    let look = Look { quantity: Quantity::Channel(5), ..Look::default() };
+    let (planes, volume, range) = a.paint_shown(&Shown::difference(&subject, &minus), &look);
+    assert!(planes.iter().chain(&volume).all(|&value| value == 0.0));
+    assert!(range.low < 0.0 && range.high == -range.low, "0 must stand in the middle: {range:?}");
+    let small = a.beside(Element::F32, &[2], wave);
+    let picture = Picture::Cube { array: "field", sites: SITES, channels: 4, spots: Vec::new() };
+    let mut state = small.state.clone();
+    state.arrays[0].shape[0] = 1;
+    state.arrays[0].slabs[0].bytes /= 2;
+    let minus = Subject { state: &state, picture: &picture, buffers: &small.buffers };
+    let refused = CubePainter::build(&a.kernels, &Shown::difference(&subject, &minus), &Look::default()).unwrap_err();
+    assert!(refused.to_string().contains("16³ × 8 minus 16³ × 4"), "{refused}");
+}
+
+#[test]
 fn kernels_that_are_not_built_yet_paint_nothing() {
     let fixture = Fixture::new(Element::F32, &[2], wave);
     let gpu = fixture.kernels.gpu();
@@ -224,7 +279,14 @@ fn kernels_that_are_not_built_yet_paint_nothing() {
     let target = Target { view: &view, size: [64, 64] };
     let mut painter = CubePainter::new(gpu);
     let mut encoder = gpu.device.create_command_encoder(&Default::default());
-    let first = painter.paint(&fixture.kernels, &mut encoder, &fixture.subject(), &Look::default(), &target, None);
+    let first = painter.paint(
+        &fixture.kernels,
+        &mut encoder,
+        &Shown::from(&fixture.subject()),
+        &Look::default(),
+        &target,
+        None,
+    );
     assert_eq!(first.unwrap(), Painted::NotYet);
 }
 
@@ -243,8 +305,8 @@ fn what_does_not_fit_is_refused_in_words() {
 
 #[test]
 fn host_and_shader_lay_their_structs_out_alike() {
-    let [planes, ..] = Tools::variants(Quantity::Mean, false, true);
-    layout::check::<Extract>(&LIBRARY, &planes).unwrap();
+    let form = Form { is_half: false, is_pending: true, subtracts: false };
+    layout::check::<Extract>(&LIBRARY, &Tools::variants(Quantity::Mean, &[form])[0]).unwrap();
     let plain = |kernel| Variant::new(kernel, []);
     layout::check::<Survey>(&LIBRARY, &plain("view/survey")).unwrap();
     layout::check::<Settle>(&LIBRARY, &plain("view/settle")).unwrap();

@@ -1,10 +1,10 @@
 //! A list of dispatches in one compute pass: uniforms in one buffer, bind groups kept from frame to frame.
 
-use crate::gpu::{Gpu, Kernel};
+use super::{Gpu, Kernel};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Paintings after which an unused bind group is dropped: slabs rotate with a period below this, and a group keeps the
+/// Batches after which an unused bind group is dropped: slabs rotate with a period below this, and a group keeps the
 /// buffers alive that a system may have given up long ago.
 const KEPT_FOR: u64 = 24;
 
@@ -28,6 +28,23 @@ pub struct Dispatch {
     pub uniform: Vec<u8>,
     /// Workgroups along x, y, z.
     pub workgroups: [u32; 3],
+}
+
+impl Dispatch {
+    /// A dispatch that binds whole buffers, with this uniform behind them.
+    pub fn new<T: bytemuck::Pod>(
+        kernel: &Arc<Kernel>,
+        buffers: &[&wgpu::Buffer],
+        uniform: &T,
+        workgroups: [u32; 3],
+    ) -> Self {
+        Self {
+            kernel: kernel.clone(),
+            bound: buffers.iter().map(|&buffer| Bound::Buffer(buffer.clone())).collect(),
+            uniform: bytemuck::bytes_of(uniform).to_vec(),
+            workgroups,
+        }
+    }
 }
 
 /// Runs batches of dispatches.
@@ -96,7 +113,7 @@ impl Batcher {
         let kept = self.uniforms.take().filter(|buffer| buffer.size() >= bytes.len() as u64);
         let uniforms = kept.unwrap_or_else(|| {
             self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some("painter's uniforms"),
+                label: Some("uniforms of a batch"),
                 size: bytes.len() as u64,
                 usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
                 mapped_at_creation: false,
@@ -105,6 +122,11 @@ impl Batcher {
         self.gpu.queue.write_buffer(&uniforms, 0, &bytes);
         self.uniforms = Some(uniforms.clone());
         (uniforms, offsets)
+    }
+
+    /// Lets go of every bind group at once, and so of the buffers in them.
+    pub fn forget(&mut self) {
+        self.groups.clear();
     }
 
     fn group(&mut self, dispatch: &Dispatch, uniforms: &wgpu::Buffer) -> wgpu::BindGroup {
