@@ -100,6 +100,8 @@ pub struct Recording {
     cycles: u64,
     frames: u64,
     counts_at_start: Counts,
+    /// Whether whoever runs the arms says what a block is.
+    in_pairs: bool,
 }
 
 impl Recording {
@@ -134,6 +136,7 @@ impl Recording {
             cycles: 0,
             frames: 0,
             counts_at_start: start.counts,
+            in_pairs: false,
             facts,
         };
         for kind in &start.kinds {
@@ -164,7 +167,7 @@ impl Recording {
             }
             Event::Cycle { arm, cycle, host } => {
                 self.cycles += 1;
-                self.last_cycle = *cycle;
+                self.last_cycle = self.last_cycle.max(*cycle);
                 let nanoseconds = u64::try_from(host.as_nanos()).unwrap_or(u64::MAX);
                 self.cycle_times.push(CycleTime { arm: *arm, cycle: *cycle, nanoseconds });
             }
@@ -179,6 +182,8 @@ impl Recording {
                 let command = ron::to_string(command).unwrap_or_else(|_| format!("{command:?}"));
                 self.recorder.push(Record::Command(CommandRecord { cycle: *cycle, command }))?;
             }
+            // With two arms it says not which of them it is about.
+            Event::Setting { .. } if self.in_pairs => {}
             Event::Setting { cycle, toggles_on, memory } => {
                 self.close_block(*cycle)?;
                 self.toggles = toggle_map(&self.facts.toggle_names, toggles_on);
@@ -227,6 +232,35 @@ impl Recording {
         self.recorder.push(Record::Command(CommandRecord { cycle: self.last_cycle + 1, command }))
     }
 
+    /// Notes the second arm of a comparison. From now on blocks are what [`Self::put`] is told, and not what is inferred
+    /// from commands.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn add_arm(&mut self, driver: &Driver) -> Result<(), SessionError> {
+        self.in_pairs = true;
+        for kind in driver.pass_kinds() {
+            self.take_kind(kind)?;
+        }
+        for (array, bytes) in memory_by_name(&driver.state()) {
+            self.recorder.push(Record::Memory(MemoryUse { arm: 1, array: array.to_owned(), bytes }))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a record as it is: a block, a canary, a deviation, a verdict.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn put(&mut self, record: Record) -> Result<(), SessionError> {
+        self.recorder.push(record)
+    }
+
+    /// The number of a stage that passes have been told of.
+    pub fn stage(&self, name: &str) -> Option<u32> {
+        self.stages.iter().position(|stage| stage == name).map(|place| place as u32)
+    }
+
     /// Counts rendered frames.
     pub fn frame(&mut self) {
         self.frames += 1;
@@ -258,7 +292,7 @@ impl Recording {
     }
 
     fn close_block(&mut self, next: u64) -> Result<(), SessionError> {
-        if next > self.block_began {
+        if next > self.block_began && !self.in_pairs {
             self.recorder.push(Record::Block(Block {
                 arm: 0,
                 pair: None,

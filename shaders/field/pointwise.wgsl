@@ -150,6 +150,12 @@ fn operate(cell: u32, index: u32, site: u32, group: u32, random: Draws) -> vec4<
 #ifdef CLAMP
     value = clamp(value, vec4(-10.0), vec4(10.0));
 #endif
+#ifdef BROKEN_ON_PURPOSE
+    // Only a test asks for this: an error that the comparison of two arms has to find.
+    if group == 0u {
+        value.y *= 1.0 + 1e-3;
+    }
+#endif
 #ifdef WRITE
 #ifdef HALF
     field[cell] = encode(value, words(random, draw::ROUNDING_FIELD, index));

@@ -23,6 +23,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run a scene and write a timing session.
     Record(RecordArguments),
+    /// Run two settings of a scene against each other: how much faster, how sure, and how far the result moved.
+    Ab(AbArguments),
     /// Run a scene and draw its state into a PNG.
     Snapshot(SnapshotArguments),
     /// Run a scene and write its state arrays as npz, for numpy.
@@ -95,6 +97,73 @@ pub struct RecordArguments {
     /// Print the summary as JSON instead of a table.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What an arm of a comparison is.
+#[derive(Clone, Debug, Default)]
+pub struct ArmArguments {
+    /// A preset, or another scene of the same system; the scene's own preset unless given.
+    pub setting: Option<String>,
+    /// Positions of toggles that differ from it.
+    pub toggles: Vec<(String, bool)>,
+}
+
+/// Arguments of `ab`.
+#[derive(Clone, Debug, Args)]
+pub struct AbArguments {
+    /// Which scene to run, and what both arms have in common.
+    #[command(flatten)]
+    pub scene: SceneArguments,
+    /// The baseline: a preset, or another scene of the same system.
+    #[arg(long, value_name = "PRESET|SCENE")]
+    pub a: Option<String>,
+    /// The variant: a preset, or another scene of the same system.
+    #[arg(long, value_name = "PRESET|SCENE")]
+    pub b: Option<String>,
+    /// A toggle's position in A alone; may be given often.
+    #[arg(long, value_name = "NAME=on|off", value_parser = toggle_position)]
+    pub a_toggle: Vec<(String, bool)>,
+    /// A toggle's position in B alone; may be given often.
+    #[arg(long, value_name = "NAME=on|off", value_parser = toggle_position)]
+    pub b_toggle: Vec<(String, bool)>,
+    /// How long and how often blocks run.
+    #[command(flatten)]
+    pub trial: TrialArguments,
+    /// The session file to write; `out/<scene>-<moment>.ron` unless given.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Exit with 1 where B is confirmed to be slower than A by more than this.
+    #[arg(long, value_name = "PERCENT")]
+    pub fail_above: Option<String>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// A shader definition for B's kernels alone, which tests break a kernel with.
+    #[arg(long, hide = true)]
+    pub b_define: Option<String>,
+}
+
+/// How a trial is run.
+#[derive(Clone, Debug, Args)]
+pub struct TrialArguments {
+    /// Most pairs of blocks, one of A and one of B each.
+    #[arg(long, default_value_t = 96)]
+    pub pairs: u32,
+    /// Pairs of A against A for the noise floor.
+    #[arg(long, default_value_t = 12)]
+    pub floor_pairs: u32,
+    /// Longest time for a comparison.
+    #[arg(long, default_value_t = 600)]
+    pub seconds: u64,
+    /// Half the width of an interval that is narrow enough, in per cent.
+    #[arg(long, default_value_t = 1.0, value_name = "PERCENT")]
+    pub narrow: f64,
+    /// Measured cycles of a block; chosen from the cycles' time unless given.
+    #[arg(long)]
+    pub block: Option<u64>,
+    /// Cycles that both arms run before the first block, with their deviation at 1, 2, 3, 5, 10, … of them.
+    #[arg(long, default_value_t = 10)]
+    pub growth: u64,
 }
 
 /// Arguments of `snapshot`.

@@ -31,7 +31,10 @@ pub fn compare(arguments: &CompareArguments) -> Result<(), CliError> {
 }
 
 /// A percentage such as `5%` as a fraction.
-fn fraction(text: &str) -> Result<f64, CliError> {
+///
+/// # Errors
+/// It is none.
+pub fn fraction(text: &str) -> Result<f64, CliError> {
     let number = text.trim().strip_suffix('%').and_then(|number| number.trim_end().parse::<f64>().ok());
     match number {
         Some(percent) if percent.is_finite() && percent >= 0.0 => Ok(percent / 100.0),

@@ -2,7 +2,7 @@
 
 use crate::driver::DriverError;
 use crate::gpu::GpuError;
-use crate::lab::ComparisonError;
+use crate::lab::{ComparisonError, TrialError};
 use crate::ron_file::RonFileError;
 use crate::scene::SceneError;
 use crate::session::SessionError;
@@ -42,6 +42,12 @@ pub enum CliError {
         /// The rows that are slower by more.
         rows: Vec<String>,
     },
+    /// A trial that could not go on.
+    #[error(transparent)]
+    Trial(#[from] TrialError),
+    /// B's result is not what its toggles promise.
+    #[error("broken promise: {0}")]
+    BrokenPromise(String),
     /// Something in the arguments.
     #[error("{0}")]
     Input(String),
@@ -82,7 +88,7 @@ impl CliError {
                 | GpuError::OutOfMemory { .. }
                 | GpuError::UnknownAdapter { .. },
             ) => 2,
-            Self::Gpu(_) | Self::Regression { .. } => 1,
+            Self::Gpu(_) | Self::Trial(_) | Self::Regression { .. } | Self::BrokenPromise(_) => 1,
             #[cfg(feature = "desktop")]
             Self::Window(_) => 1,
         }

@@ -1,6 +1,8 @@
 //! The command line: one file per command.
 
+mod ab;
 mod arguments;
+mod arms;
 mod bench;
 mod compare;
 mod doctor;
@@ -10,6 +12,7 @@ mod recover;
 mod run;
 mod snapshot;
 mod state;
+mod trial;
 mod window;
 
 use arguments::{Arguments, Command};
@@ -33,6 +36,7 @@ pub fn main() -> ExitCode {
 fn dispatch(arguments: &Arguments) -> Result<(), CliError> {
     match &arguments.command {
         Some(Command::Record(record)) => record::record(record),
+        Some(Command::Ab(ab)) => ab::ab(ab),
         Some(Command::Snapshot(snapshot)) => snapshot::snapshot(snapshot),
         Some(Command::State(state)) => state::state(state),
         Some(Command::Bench(bench)) => bench::bench(bench),

@@ -96,7 +96,7 @@ pub fn start_prepared(
 }
 
 /// Who wants too large a state has to change the scene.
-fn name_the_scene(file: &SceneFile, error: DriverError) -> CliError {
+pub fn name_the_scene(file: &SceneFile, error: DriverError) -> CliError {
     match error {
         DriverError::Gpu(error @ (GpuError::NoRoom { .. } | GpuError::TooLarge { .. })) => {
             file.refuse(Refusal(error.to_string())).into()

@@ -156,7 +156,7 @@ pub fn left_cell<R>(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> R)
 pub fn kind_colour(kind: Kind) -> Color32 {
     match kind {
         Kind::Exact { .. } => GREEN,
-        Kind::Statistical => AMBER,
+        Kind::Statistical(_) => AMBER,
         Kind::Approximate => SERIES[3],
     }
 }

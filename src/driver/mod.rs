@@ -345,13 +345,13 @@ impl Driver {
                 .map(|kernel| Event::Built { variant: kernel.variant.clone(), duration: kernel.duration }),
         );
         for event in events {
-            self.tell(event);
+            self.tell(&event);
         }
         Ok(())
     }
 
-    fn tell(&mut self, event: Event) {
-        tell(&mut self.listeners, &mut self.lost_events, &event);
+    fn tell(&mut self, event: &Event) {
+        tell(&mut self.listeners, &mut self.lost_events, event);
     }
 
     fn refresh_status(&mut self) {
@@ -516,9 +516,9 @@ impl Driver {
         }
         let (kind, is_new) = self.kinds.of_wait(read.stages, self.simulation.description().stages);
         if is_new && let Some(kind) = self.kinds.get(kind).cloned() {
-            self.tell(Event::PassKind(kind));
+            self.tell(&Event::PassKind(kind));
         }
-        self.tell(Event::Sample(Sample { arm: self.arm, cycle: self.status.cycle + 1, pass: kind, ticks, begin: 0 }));
+        self.tell(&Event::Sample(Sample { arm: self.arm, cycle: self.status.cycle + 1, pass: kind, ticks, begin: 0 }));
         Ok(())
     }
 
@@ -530,10 +530,10 @@ impl Driver {
                 self.status.cycle += 1;
                 self.cycles_this_frame += 1;
                 let (arm, cycle) = (self.arm, self.status.cycle);
-                self.tell(Event::Cycle { arm, cycle, host: self.cycle_began.elapsed() });
+                self.tell(&Event::Cycle { arm, cycle, host: self.cycle_began.elapsed() });
                 if self.probe_values.iter().any(|value| !value.is_nan()) {
                     let values = std::mem::take(&mut self.probe_values);
-                    self.tell(Event::Probes { arm, cycle, values });
+                    self.tell(&Event::Probes { arm, cycle, values });
                 }
             }
             Work::Transition => self.finish_transition(),

@@ -24,7 +24,7 @@ impl Driver {
     pub(super) fn take_commands(&mut self) -> Result<(), DriverError> {
         while let Some(command) = self.commands.pop_front() {
             if let Err(refusal) = self.take_command(&command) {
-                self.tell(Event::Refused { command, reason: refusal.0 });
+                self.tell(&Event::Refused { command, reason: refusal.0 });
             }
             if self.work != Work::Boundary {
                 return Ok(());
@@ -61,7 +61,7 @@ impl Driver {
                 let first = self.status.cycle + 1;
                 self.simulation.reseed(*seed);
                 self.start_over();
-                self.tell(Event::Applied { cycle: first, command: command.clone() });
+                self.tell(&Event::Applied { cycle: first, command: command.clone() });
                 return Ok(());
             }
             Command::Point(at) => {
@@ -69,7 +69,7 @@ impl Driver {
                 return Ok(());
             }
         }
-        self.tell(Event::Applied { cycle: self.status.cycle + 1, command: command.clone() });
+        self.tell(&Event::Applied { cycle: self.status.cycle + 1, command: command.clone() });
         Ok(())
     }
 
@@ -133,7 +133,7 @@ impl Driver {
 
     fn refuse_waiting(&mut self, reason: &str) {
         for command in self.waiting.take().map(|waiting| waiting.commands).unwrap_or_default() {
-            self.tell(Event::Refused { command, reason: reason.to_owned() });
+            self.tell(&Event::Refused { command, reason: reason.to_owned() });
         }
         self.status.building = 0;
     }
@@ -144,7 +144,7 @@ impl Driver {
         self.buffers.retain(&requests);
         self.encoder.forget();
         for command in self.waiting.take().map(|waiting| waiting.commands).unwrap_or_default() {
-            self.tell(Event::Applied { cycle: self.status.cycle + 1, command });
+            self.tell(&Event::Applied { cycle: self.status.cycle + 1, command });
         }
         self.tell_setting();
         self.queue_twins();
@@ -154,7 +154,7 @@ impl Driver {
     fn tell_setting(&mut self) {
         let toggles_on = self.toggles.names(&self.simulation.description().toggles);
         let memory = memory_by_name(&self.simulation.state(self.toggles));
-        self.tell(Event::Setting { cycle: self.status.cycle + 1, toggles_on, memory });
+        self.tell(&Event::Setting { cycle: self.status.cycle + 1, toggles_on, memory });
     }
 
     /// Notes every setting that one click leads to.

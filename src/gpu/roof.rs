@@ -20,6 +20,8 @@ const RUNS: usize = 7;
 const FEWEST_RUNS: usize = 3;
 /// Milliseconds after which no more than [`FEWEST_RUNS`] are needed.
 const LONG: f64 = 1000.0;
+/// How long the canary takes at least: long against a dispatch, short against a block.
+const CANARY_MILLISECONDS: f64 = 2.0;
 /// Runs that may disagree before the timestamps are not trusted.
 const ATTEMPTS: usize = 5;
 /// Timestamps and host may differ by this share of the host's time before the timestamps are not trusted.
@@ -159,9 +161,45 @@ impl SelfCheck {
     }
 }
 
+/// A dispatch of fixed arithmetic: where it takes longer than before, the machine itself has become slower.
+#[derive(Debug)]
+pub struct Canary {
+    bench: Bench,
+    rounds: u32,
+}
+
+impl Canary {
+    /// Finds how many rounds take some milliseconds here.
+    ///
+    /// # Errors
+    /// The kernel does not build, or the device was lost.
+    pub fn new(kernels: &Kernels) -> Result<Self, GpuError> {
+        let bench = Bench::arithmetic(kernels)?;
+        let mut rounds = 16;
+        while bench.run(rounds)?.best() < CANARY_MILLISECONDS && rounds < 1 << 20 {
+            rounds *= 2;
+        }
+        Ok(Self { bench, rounds })
+    }
+
+    /// Runs it: the middle of three times, in milliseconds. Waits for the device.
+    ///
+    /// # Errors
+    /// A lost device.
+    pub fn run(&self) -> Result<f64, GpuError> {
+        let mut times = [0.0; 3];
+        for time in &mut times {
+            *time = self.bench.run(self.rounds)?.best();
+        }
+        times.sort_unstable_by(f64::total_cmp);
+        Ok(times[1])
+    }
+}
+
 /// One kernel that is dispatched again and again.
-struct Bench<'a> {
-    gpu: &'a Gpu,
+#[derive(Debug)]
+struct Bench {
+    gpu: Gpu,
     kernel: Arc<Kernel>,
     /// One per dispatch.
     groups: Vec<wgpu::BindGroup>,
@@ -169,19 +207,19 @@ struct Bench<'a> {
     workgroups: [u32; 2],
 }
 
-impl<'a> Bench<'a> {
-    fn arithmetic(kernels: &'a Kernels) -> Result<Self, GpuError> {
+impl Bench {
+    fn arithmetic(kernels: &Kernels) -> Result<Self, GpuError> {
         let gpu = kernels.gpu();
         let kernel = kernels.build(&Variant::new("common/multiply_add", []))?;
         let results = buffer(gpu, u64::from(INVOCATIONS) * 16, wgpu::BufferUsages::STORAGE)?;
         let uniform = buffer(gpu, 16, wgpu::BufferUsages::UNIFORM.union(wgpu::BufferUsages::COPY_DST))?;
         let groups = vec![group(gpu, &kernel, &[&results, &uniform])];
-        Ok(Self { gpu, kernel, groups, uniform: Some(uniform), workgroups: [INVOCATIONS / 64, 1] })
+        Ok(Self { gpu: gpu.clone(), kernel, groups, uniform: Some(uniform), workgroups: [INVOCATIONS / 64, 1] })
     }
 
     /// Copies each of `count` buffers into the one before it, the first into a spare one: so a stencil goes through an
     /// array that it writes out of place.
-    fn copy(kernels: &'a Kernels, bytes: u64, count: u64) -> Result<Self, GpuError> {
+    fn copy(kernels: &Kernels, bytes: u64, count: u64) -> Result<Self, GpuError> {
         let gpu = kernels.gpu();
         let kernel = kernels.build(&Variant::new("common/copy", []))?;
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
@@ -205,7 +243,13 @@ impl<'a> Bench<'a> {
         let groups = groups.collect();
         let workgroups = (bytes / 16).div_ceil(64);
         let rows = workgroups.div_ceil(32_768).max(1);
-        Ok(Self { gpu, kernel, groups, uniform: None, workgroups: [workgroups.div_ceil(rows) as u32, rows as u32] })
+        Ok(Self {
+            gpu: gpu.clone(),
+            kernel,
+            groups,
+            uniform: None,
+            workgroups: [workgroups.div_ceil(rows) as u32, rows as u32],
+        })
     }
 
     /// The fastest of several runs, in milliseconds.
@@ -230,7 +274,7 @@ impl<'a> Bench<'a> {
             self.gpu.queue.submit([]);
         }
         self.gpu.wait()?;
-        let mut clock = Clock::new(self.gpu, Method::GpuPass);
+        let mut clock = Clock::new(&self.gpu, Method::GpuPass);
         let mut batch = clock.open();
         let mut encoder =
             self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("roof") });
@@ -252,7 +296,7 @@ impl<'a> Bench<'a> {
         self.gpu.wait()?;
         let host = began.elapsed().as_secs_f64() * 1e3;
         self.gpu.queue.submit(resolve);
-        clock.submitted(self.gpu, batch);
+        clock.submitted(&self.gpu, batch);
         Ok(SelfCheck { timestamps: self.timestamps(&mut clock)?, host })
     }
 

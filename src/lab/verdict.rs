@@ -31,7 +31,7 @@ impl Pair {
     }
 
     /// Whether the machine ran both blocks at the same speed, as far as is known.
-    fn is_steady(&self, tolerance: f64) -> bool {
+    pub(super) fn is_steady(&self, tolerance: f64) -> bool {
         let canaries = self.baseline.canary.zip(self.variant.canary);
         canaries.is_none_or(|(a, b)| (a.ln() - b.ln()).abs() <= tolerance.ln_1p())
     }

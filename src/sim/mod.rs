@@ -13,7 +13,7 @@ pub mod toggles;
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
 pub use plan::{Cost, Pass, Plan, Read, StageSet, Step};
 pub use state::{Array, Element, Pending, Slab, State};
-pub use toggles::{Claim, Kind, Refusal, Toggle, ToggleSet};
+pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
 
 /// How a system's passes should stream memory on the adapter at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,6 +189,21 @@ pub trait Simulation: Send {
 
     /// Where the pointer is over the picture, both in [0, 1]; systems with pointer input use it.
     fn point(&mut self, at: [f32; 2]);
+
+    /// Cycles after which the work of this setting repeats: those that do something only now and then are measured over
+    /// whole periods.
+    fn period(&self, toggles: ToggleSet) -> u64 {
+        let _ = toggles;
+        1
+    }
+
+    /// Everything beside the toggles that decides the results, as text: rules, sizes, parameters and seed. Where it is the
+    /// same and the toggles are, the results are.
+    fn rules(&self) -> String;
+
+    /// Names of the arrays that mean the same under every setting: what deviations are taken of. Others, such as scalars
+    /// that one setting keeps and another does not, are the setting's own affair.
+    fn compared(&self) -> &'static [&'static str];
 
     /// Cycles whose plans together show every kernel that a setting ever runs.
     fn cycles_to_look_at(&self) -> &'static [u64];

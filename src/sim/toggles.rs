@@ -10,8 +10,8 @@ pub enum Kind {
         /// Largest relative L2 deviation that is still rounding.
         relative_bound: f64,
     },
-    /// The same distribution, other draws.
-    Statistical,
+    /// The same distribution, other draws: judged by these moments, not by elements.
+    Statistical(&'static [Moment]),
     /// Another computation, whose deviation is shown.
     Approximate,
 }
@@ -21,10 +21,30 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Exact { .. } => "exact",
-            Self::Statistical => "statistical",
+            Self::Statistical(_) => "statistical",
             Self::Approximate => "approximate",
         }
     }
+}
+
+/// A figure of an array that a Statistical toggle leaves as it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// Name of the array.
+    pub array: &'static str,
+    /// What is taken of it.
+    pub measure: Measure,
+    /// Largest difference that still counts as none, in units of the standard deviation of arm A's array.
+    pub tolerance: f64,
+}
+
+/// What is taken of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// The mean over all elements.
+    Mean,
+    /// The standard deviation over all elements.
+    Deviation,
 }
 
 /// What the seed document says about a toggle, in its own number.

@@ -113,7 +113,7 @@ fn meaning(kind: Kind) -> String {
         Kind::Exact { relative_bound } => {
             format!("the same values up to rounding: relative L2 deviation at most {relative_bound:e}")
         }
-        Kind::Statistical => "the same distribution from other draws".to_owned(),
+        Kind::Statistical(_) => "the same distribution from other draws".to_owned(),
         Kind::Approximate => "another computation, whose deviation is shown".to_owned(),
     }
 }

@@ -45,6 +45,11 @@ impl Moments {
         self.spread + self.count * self.mean * self.mean
     }
 
+    /// Standard deviation of the numbers.
+    pub fn deviation(self) -> f64 {
+        (self.spread / self.count).sqrt()
+    }
+
     /// Both sets of numbers together (Chan, Golub and LeVeque, 1979).
     fn and(self, other: Self) -> Self {
         let count = self.count + other.count;

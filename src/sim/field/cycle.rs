@@ -11,11 +11,11 @@ use crate::sim::{Cost, Plan, Read, Step};
 use std::mem::offset_of;
 
 /// Cycles between two diffusions when they are batched.
-const DIFFUSION_PERIOD: u64 = 5;
+pub const DIFFUSION_PERIOD: u64 = 5;
 /// Cycles between two sparse noises.
-const NOISE_PERIOD: u64 = 3;
+pub const NOISE_PERIOD: u64 = 3;
 /// Cycles between two checks for starvation when energy is sparse.
-const ENERGY_PERIOD: u64 = 10;
+pub const ENERGY_PERIOD: u64 = 10;
 
 /// Writes the passes of one cycle.
 pub struct Cycle<'a> {

@@ -268,6 +268,26 @@ impl Simulation for Field {
         self.pointer = at;
     }
 
+    fn period(&self, toggles: ToggleSet) -> u64 {
+        let switches = description::switches(toggles);
+        let periods = [
+            (switches.sparse_noise, cycle::NOISE_PERIOD),
+            (switches.sparse_energy && !switches.tensions_left_out, cycle::ENERGY_PERIOD),
+            (switches.temporal_batching, cycle::DIFFUSION_PERIOD),
+        ];
+        let periods: Vec<u64> = periods.into_iter().filter(|(on, _)| *on).map(|(_, period)| period).collect();
+        let repeats = |cycles: &u64| periods.iter().all(|period| cycles.is_multiple_of(*period));
+        (1..).find(repeats).unwrap_or(1)
+    }
+
+    fn rules(&self) -> String {
+        format!("{:?}, seed {}", self.model, self.seed)
+    }
+
+    fn compared(&self) -> &'static [&'static str] {
+        &["field", "momentum", "phase"]
+    }
+
     fn cycles_to_look_at(&self) -> &'static [u64] {
         // Diffusion every fifth, noise every third, energy every tenth cycle: all combinations that occur.
         &[1, 3, 5, 10, 15, 30]

@@ -1,0 +1,173 @@
+//! The two arms of a comparison, from what the command line says of each.
+
+use super::arguments::{ArmArguments, SceneArguments};
+use super::error::CliError;
+use super::run::{name_the_scene, open, prepare};
+use crate::driver::{Driver, Event};
+use crate::gpu::roof::{SelfCheck, self_check};
+use crate::gpu::{GpuError, Kernels};
+use crate::lab::Promise;
+use crate::recording::{Facts, scene_record};
+use crate::scene::{Prepared, SceneFile};
+use crossbeam_channel::Receiver;
+use std::path::Path;
+use std::sync::Arc;
+
+/// One side, ready to become a driver.
+pub struct Side {
+    /// What it is called in reports.
+    pub name: String,
+    /// The file that it came from.
+    file: SceneFile,
+    prepared: Prepared,
+}
+
+/// Both sides on one device.
+pub struct Workbench {
+    /// The kernels that both share.
+    pub kernels: Arc<Kernels>,
+    /// Whether timestamps can be believed.
+    pub check: SelfCheck,
+}
+
+impl Workbench {
+    /// Opens the adapter and checks its clock.
+    ///
+    /// # Errors
+    /// No such adapter.
+    pub fn open(adapter: Option<&str>) -> Result<Self, CliError> {
+        let kernels = open(adapter)?;
+        let check = self_check(&kernels)?;
+        Ok(Self { kernels, check })
+    }
+
+    /// A side from the scene that both share, or from another scene of the same system.
+    ///
+    /// # Errors
+    /// A scene, preset or toggle that cannot be.
+    pub fn side(&self, scene: &SceneArguments, arm: &ArmArguments) -> Result<Side, CliError> {
+        let common = SceneFile::read(&scene.scene)?;
+        let mut scene = scene.clone();
+        let mut name = common.scene.preset.clone();
+        if let Some(preset) = &scene.preset {
+            name.clone_from(preset);
+        }
+        let file = match &arm.setting {
+            Some(setting) if common.scene.system.description().preset(setting).is_ok() => {
+                scene.preset = Some(setting.clone());
+                name.clone_from(setting);
+                common
+            }
+            Some(setting) if Path::new(setting).extension().is_some_and(|ending| ending == "ron") => {
+                let other = SceneFile::read(Path::new(setting))?;
+                let names = [&common, &other].map(|file| file.scene.system.description().name);
+                if names[0] != names[1] {
+                    let told = "the arms are of different systems: {} and {}; compare two settings of one";
+                    let told = told.replacen("{}", names[0], 1).replacen("{}", names[1], 1);
+                    return Err(CliError::Input(told));
+                }
+                name.clone_from(setting);
+                other
+            }
+            Some(setting) => {
+                let description = common.scene.system.description();
+                let known: Vec<_> = description.presets.iter().map(|preset| preset.name).collect();
+                return Err(CliError::Input(format!(
+                    "`{setting}` is neither a preset ({}) nor a scene file (*.ron)",
+                    known.join(", ")
+                )));
+            }
+            None => common,
+        };
+        for (toggle, on) in &arm.toggles {
+            name.push_str(&format!(", {toggle} {}", if *on { "on" } else { "off" }));
+        }
+        scene.toggles.extend(arm.toggles.iter().cloned());
+        let prepared = prepare(&file, &scene, self.kernels.gpu())?;
+        Ok(Side { name, file, prepared })
+    }
+
+    /// Both drivers, once it is known that they fit together and that there is room for both.
+    ///
+    /// # Errors
+    /// Sides of different sizes, or a state that does not fit twice.
+    pub fn drivers(&self, a: Side, b: Side) -> Result<Arms, CliError> {
+        same_shapes(&a, &b)?;
+        self.check_room(&a, &b)?;
+        let promise = promise(&a, &b);
+        let names = [a.name.clone(), b.name.clone()];
+        let scene = (a.file.path.clone(), a.file.text.clone(), a.file.scene.seed);
+        let (a, a_events) = self.driver(a)?;
+        let (mut b, b_events) = self.driver(b)?;
+        b.become_arm(1);
+        let system = a.simulation().description().name;
+        let facts = Facts::new(&a, Some(self.check), scene_record(system, &scene.0, &scene.1, scene.2));
+        Ok(Arms { a, b, a_events, b_events, names, promise, facts })
+    }
+
+    fn driver(&self, side: Side) -> Result<(Driver, Receiver<Event>), CliError> {
+        Driver::new(self.kernels.clone(), self.check.method(), side.prepared.simulation, side.prepared.toggles)
+            .map_err(|error| name_the_scene(&side.file, error))
+    }
+
+    fn check_room(&self, a: &Side, b: &Side) -> Result<(), CliError> {
+        let Some(room) = self.kernels.gpu().room() else { return Ok(()) };
+        let needed: u64 = [a, b].iter().map(|side| side.bytes()).sum();
+        if needed <= room {
+            return Ok(());
+        }
+        let would_fit = b.prepared.simulation.what_would_fit(b.prepared.toggles, room / 2);
+        Err(CliError::Gpu(GpuError::NoRoom {
+            needed,
+            room,
+            adapter: self.kernels.gpu().info.name.clone(),
+            remedy: format!("both arms need memory of their own; {would_fit} twice"),
+        }))
+    }
+}
+
+impl Side {
+    fn bytes(&self) -> u64 {
+        self.prepared.simulation.state(self.prepared.toggles).bytes()
+    }
+}
+
+/// Two arms that stand at their start.
+pub struct Arms {
+    /// The baseline.
+    pub a: Driver,
+    /// The variant.
+    pub b: Driver,
+    /// What A tells.
+    pub a_events: Receiver<Event>,
+    /// What B tells.
+    pub b_events: Receiver<Event>,
+    /// What the arms are called.
+    pub names: [String; 2],
+    /// How far B's result may be from A's.
+    pub promise: Promise,
+    /// The header of a session of both.
+    pub facts: Facts,
+}
+
+fn same_shapes(a: &Side, b: &Side) -> Result<(), CliError> {
+    let state = |side: &Side| side.prepared.simulation.state(side.prepared.toggles);
+    let (of_a, of_b) = (state(a), state(b));
+    for array in &of_a.arrays {
+        let Some(other) = of_b.array(array.name) else { continue };
+        if array.shape != other.shape && a.prepared.simulation.compared().contains(&array.name) {
+            return Err(CliError::Input(format!(
+                "the arms are of different sizes: `{}` is {:?} in A and {:?} in B; give both the same size",
+                array.name, array.shape, other.shape
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whatever differs beside the toggles makes B another computation.
+fn promise(a: &Side, b: &Side) -> Promise {
+    let [of_a, of_b] = [a, b].map(|side| &side.prepared);
+    let same_rules = of_a.simulation.rules() == of_b.simulation.rules();
+    Promise::between(of_a.simulation.description(), of_a.toggles, of_b.toggles, same_rules)
+}

@@ -1,0 +1,539 @@
+//! A against B while both run: from a common start, in blocks of random order, until the answer is sure enough.
+//!
+//! A trial is a queue of steps. Headless they are taken one after another; a window takes as many as its frame has room
+//! for. When the queue is empty the trial decides what follows.
+
+use super::block::{Block, BlockClock, OpenBlock};
+use super::deviation::{self, Comparison, DeviationError};
+use super::ledger::Ledger;
+use super::moments::Moments;
+use super::promise::Promise;
+use super::verdicts::{Judged, Verdicts};
+use super::{BlockLength, Enough, Look, Looks, PairOrder, Rules, Schedule, Stopping, Verdict};
+use crate::driver::{Driver, DriverError, Event};
+use crate::gpu::GpuError;
+use crate::gpu::roof::Canary;
+use crate::session;
+use crossbeam_channel::Receiver;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// A against A runs at most this many times as often as is needed where the machine changes its speed.
+const FLOOR_TRIES: u32 = 4;
+
+/// Why a trial could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// An arm.
+    #[error(transparent)]
+    Driver(#[from] DriverError),
+    /// The canary.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    /// The comparison of the arms' arrays.
+    #[error(transparent)]
+    Deviation(#[from] DeviationError),
+}
+
+/// How a trial is run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Seed of the order of blocks.
+    pub seed: u64,
+    /// When to look, and after how many pairs at most.
+    pub looks: Looks,
+    /// Pairs of A against A that the machine has to run at one speed before anything is compared.
+    pub floor_pairs: u32,
+    /// What A against A came to before; with 0 `floor_pairs` it is all that is known of the noise floor.
+    pub floor: Option<Verdict>,
+    /// What ends it early.
+    pub stopping: Stopping,
+    /// What a verdict needs.
+    pub rules: Rules,
+    /// Cycles after the common start at which the deviation is taken before anything is timed, ascending.
+    pub growth: Vec<u64>,
+    /// The parts of a block, where they are not to be chosen from the cycles' times.
+    pub block: Option<BlockLength>,
+    /// What blocks are timed by.
+    pub clock: BlockClock,
+    /// What is compared, as sessions name it: a toggle, or `A against B`.
+    pub subject: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            looks: Looks::up_to(96),
+            floor_pairs: 12,
+            floor: None,
+            stopping: Stopping::default(),
+            rules: Rules::default(),
+            growth: vec![1, 2, 3, 5, 10],
+            block: None,
+            clock: BlockClock::Wall,
+            subject: "A against B".to_owned(),
+        }
+    }
+}
+
+/// What a trial does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// An arm to this cycle, and the time that its cycles take noted.
+    Grow { arm: usize, cycle: u64 },
+    /// How far the arms are from each other, where both stand.
+    Compare,
+    /// The canary, and then a block of `arm` that counts as `role`: 0 is A, 1 is B.
+    Begin { arm: usize, role: usize },
+    /// The block's dropped cycles.
+    WarmUp,
+    /// The block's measured cycles.
+    Measure,
+    /// Puts the last two blocks together.
+    ClosePair,
+    /// B to A's cycle, unmeasured.
+    Follow,
+}
+
+/// How far a trial is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// The deviation grows; nothing is timed yet.
+    Growth,
+    /// A against A.
+    Floor,
+    /// A against B.
+    Pairs,
+    /// It is over.
+    Done(Ended),
+}
+
+/// Why a trial is over.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ended {
+    /// There is enough.
+    Enough(Enough),
+    /// B's result broke its promise, in one sentence: how fast it is does not matter.
+    BrokenPromise(String),
+}
+
+/// What a trial has to tell whoever records or shows it.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    /// An event of one of the arms.
+    Event(Event),
+    /// A block is over; the number of its pair, if it belongs to one of A against B.
+    Block(Block, Option<u32>),
+    /// How far B is from A.
+    Deviation(session::Deviation),
+}
+
+/// How much may be done at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// What a frame of a window has room for, in device time.
+    Frame(Duration),
+    /// A whole step.
+    Step,
+}
+
+/// B, and what is known of both arms.
+pub struct Trial {
+    b: Driver,
+    events: [Receiver<Event>; 2],
+    ledgers: [Ledger; 2],
+    settings: Settings,
+    promise: Promise,
+    canary: Canary,
+    schedule: Schedule,
+    start: u64,
+    began: Instant,
+    asked_to_stop: bool,
+    phase: Phase,
+    steps: VecDeque<Step>,
+    /// Where the running step leads and when it began.
+    running: Option<(u64, Instant)>,
+    open: Option<OpenBlock>,
+    blocks: Vec<Block>,
+    block: BlockLength,
+    /// Seconds of cycles in the growth, of A and of B.
+    seen: [Vec<f64>; 2],
+    verdicts: Verdicts,
+    latest: Option<Judged>,
+    moments: Moments,
+    deviations: Vec<session::Deviation>,
+    figures: Option<(u64, [Vec<f32>; 2])>,
+    findings: Vec<Finding>,
+}
+
+impl Trial {
+    /// B against A from where both stand: at the same cycle, with the same arrays. `b` has become arm 1.
+    ///
+    /// # Errors
+    /// The canary's kernel does not build, or the device was lost.
+    pub fn new(
+        a: &mut Driver,
+        b: Driver,
+        b_events: Receiver<Event>,
+        promise: Promise,
+        settings: Settings,
+    ) -> Result<Self, TrialError> {
+        let mut ledgers = [&*a, &b].map(|driver| Ledger::new(driver.clock().nanoseconds_per_tick()));
+        for kind in a.pass_kinds() {
+            ledgers[0].observe(&Event::PassKind(kind.clone()));
+        }
+        let start = a.status().cycle;
+        let growth = settings.growth.iter().flat_map(|cycles| {
+            let cycle = start + cycles;
+            [Step::Grow { arm: 0, cycle }, Step::Grow { arm: 1, cycle }, Step::Compare]
+        });
+        Ok(Self {
+            start,
+            steps: growth.collect(),
+            canary: Canary::new(b.kernels())?,
+            events: [a.listen(), b_events],
+            ledgers,
+            schedule: Schedule::new(settings.seed),
+            verdicts: Verdicts::new(settings.rules, settings.floor.clone()),
+            moments: Moments::of(&promise),
+            b,
+            promise,
+            began: Instant::now(),
+            asked_to_stop: false,
+            phase: Phase::Growth,
+            running: None,
+            open: None,
+            blocks: Vec::new(),
+            block: settings.block.unwrap_or(BlockLength { warm_up: 1, group: 1, groups: 7 }),
+            seen: [Vec::new(), Vec::new()],
+            latest: None,
+            deviations: Vec::new(),
+            figures: None,
+            findings: Vec::new(),
+            settings,
+        })
+    }
+
+    /// Goes on: a step, or as much of one as a frame has room for. Does nothing once it is over.
+    ///
+    /// # Errors
+    /// An arm cannot go on, or their arrays cannot be compared.
+    pub fn advance(&mut self, a: &mut Driver, pace: Pace) -> Result<(), TrialError> {
+        if self.is_over() {
+            return Ok(());
+        }
+        let Some(step) = self.steps.front().copied() else {
+            self.decide(a);
+            return Ok(());
+        };
+        if self.take(step, a, pace)? {
+            self.steps.pop_front();
+            self.running = None;
+            self.hear();
+        }
+        Ok(())
+    }
+
+    /// Ends after the running pair.
+    pub fn stop(&mut self) {
+        self.asked_to_stop = true;
+    }
+
+    /// Measures A against A again, before the next pair.
+    pub fn measure_floor_again(&mut self) {
+        self.verdicts.forget_floor();
+    }
+
+    /// How far it is.
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Done(_))
+    }
+
+    /// Pairs of A against A and of A against B so far, and the most that there will be.
+    pub fn progress(&self) -> (u32, u32, u32) {
+        let most = self.settings.looks.all().last().map_or(0, |look| look.pairs);
+        (self.verdicts.floor_count().1, self.verdicts.count(), most)
+    }
+
+    /// How long it has been going on.
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// What the last look came to.
+    pub fn latest(&self) -> Option<&Judged> {
+        self.latest.as_ref()
+    }
+
+    /// What B's result promises.
+    pub fn promise(&self) -> &Promise {
+        &self.promise
+    }
+
+    /// The moments that a Statistical toggle is judged by.
+    pub fn moments(&self) -> &Moments {
+        &self.moments
+    }
+
+    /// Every deviation so far, array by array and cycle by cycle.
+    pub fn deviations(&self) -> &[session::Deviation] {
+        &self.deviations
+    }
+
+    /// The system's own figures where both arms stood last: the cycle, and those of A and of B.
+    pub fn figures(&self) -> Option<&(u64, [Vec<f32>; 2])> {
+        self.figures.as_ref()
+    }
+
+    /// The parts of its blocks.
+    pub fn block_length(&self) -> BlockLength {
+        self.block
+    }
+
+    /// Arm B.
+    pub fn b(&self) -> &Driver {
+        &self.b
+    }
+
+    /// What there is to tell since the last call.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.findings)
+    }
+
+    /// Takes a step, or goes on with it; returns whether it is done.
+    fn take(&mut self, step: Step, a: &mut Driver, pace: Pace) -> Result<bool, TrialError> {
+        match step {
+            Step::Grow { arm, cycle } => {
+                let before = self.arm(arm, a).status().cycle;
+                let Some(took) = self.run(arm, a, cycle, pace)? else { return Ok(false) };
+                if cycle > before {
+                    self.seen[arm].push(took.as_secs_f64() / (cycle - before) as f64);
+                }
+            }
+            Step::Follow => {
+                let cycle = a.status().cycle;
+                if self.run(1, a, cycle, pace)?.is_none() {
+                    return Ok(false);
+                }
+            }
+            Step::Compare => self.compare(a)?,
+            Step::Begin { arm, role } => {
+                self.arm(arm, a).settle()?;
+                let first = self.arm(arm, a).status().cycle + 1;
+                self.open = Some(OpenBlock { arm, role, first, canary: self.canary.run()? });
+            }
+            Step::WarmUp | Step::Measure => return self.run_block(step, a, pace),
+            Step::ClosePair => self.close_pair(),
+        }
+        Ok(true)
+    }
+
+    fn arm<'a>(&'a mut self, arm: usize, a: &'a mut Driver) -> &'a mut Driver {
+        if arm == 0 { a } else { &mut self.b }
+    }
+
+    /// Runs an arm to a cycle; the time that it took from an idle device to an idle device, once it is there.
+    fn run(&mut self, arm: usize, a: &mut Driver, cycle: u64, pace: Pace) -> Result<Option<Duration>, TrialError> {
+        let (cycle, began) = *self.running.get_or_insert((cycle, Instant::now()));
+        let driver = self.arm(arm, a);
+        match pace {
+            Pace::Step => driver.run_to(cycle)?,
+            Pace::Frame(budget) => driver.frame_to(budget, cycle)?,
+        }
+        if driver.status().cycle < cycle || !driver.is_at_boundary() {
+            return Ok(None);
+        }
+        driver.settle()?;
+        Ok(Some(began.elapsed()))
+    }
+
+    fn run_block(&mut self, step: Step, a: &mut Driver, pace: Pace) -> Result<bool, TrialError> {
+        let Some(open) = self.open else { return Ok(true) };
+        let measures = step == Step::Measure;
+        let length = if measures { self.block.cycles() } else { self.block.warm_up };
+        let Some(wall) = self.run(open.arm, a, open.first + length - 1, pace)? else { return Ok(false) };
+        if measures {
+            self.hear();
+            self.open = None;
+            let block = open.close(self.block, self.settings.clock, wall, &self.ledgers[open.arm]);
+            self.blocks.push(block);
+        }
+        Ok(true)
+    }
+
+    /// Takes in what the arms have told.
+    fn hear(&mut self) {
+        for (events, ledger) in self.events.iter().zip(&mut self.ledgers) {
+            for event in events.try_iter() {
+                ledger.observe(&event);
+                self.findings.push(Finding::Event(event));
+            }
+        }
+    }
+
+    fn close_pair(&mut self) {
+        let blocks = std::mem::take(&mut self.blocks);
+        let is_floor = blocks.iter().all(|block| block.arm == 0);
+        let of = |role| blocks.iter().find(|block| block.role == role);
+        if let (Some(baseline), Some(variant)) = (of(0), of(1)) {
+            if is_floor {
+                self.verdicts.add_floor(baseline, variant);
+            } else {
+                self.verdicts.add(baseline, variant);
+            }
+        }
+        let number = (!is_floor).then(|| self.verdicts.count());
+        for ledger in &mut self.ledgers {
+            let last = blocks.iter().map(|block| block.last).min().unwrap_or(0);
+            ledger.forget_before(last);
+        }
+        self.findings.extend(blocks.into_iter().map(|block| Finding::Block(block, number)));
+    }
+
+    /// Compares every array that means the same in both arms, and holds the result to what B promises.
+    fn compare(&mut self, a: &Driver) -> Result<(), TrialError> {
+        let (of_a, of_b) = (a.state(), self.b.state());
+        let cycle = a.status().cycle;
+        let bound = self.promise.bound_after(cycle - self.start);
+        let names: Vec<_> = deviation::shared_arrays(&of_a, &of_b)
+            .into_iter()
+            .filter(|name| a.simulation().compared().contains(name))
+            .collect();
+        for array in names {
+            let question = deviation::Question {
+                a: deviation::Arm { state: &of_a, buffers: a.buffers() },
+                b: deviation::Arm { state: &of_b, buffers: self.b.buffers() },
+                array,
+                cycle,
+                tolerance: 0.0,
+            };
+            let found = deviation::compare(a.kernels(), &question)?;
+            self.take_comparison(&found, bound);
+        }
+        if let [Some(of_a), Some(of_b)] = [0, 1].map(|arm: usize| self.ledgers[arm].figures(cycle)) {
+            self.figures = Some((cycle, [of_a.to_vec(), of_b.to_vec()]));
+        }
+        Ok(())
+    }
+
+    fn take_comparison(&mut self, found: &Comparison, bound: Option<f64>) {
+        self.moments.take(found);
+        let record = found.record(&self.settings.subject, bound);
+        if record.breaks_its_bound() && !self.is_over() {
+            self.phase = Phase::Done(Ended::BrokenPromise(broken(&record)));
+        }
+        self.deviations.push(record.clone());
+        self.findings.push(Finding::Deviation(record));
+    }
+
+    /// What follows once all steps are taken.
+    fn decide(&mut self, a: &Driver) {
+        match self.phase {
+            Phase::Growth => {
+                self.choose_block(a);
+                self.phase = Phase::Floor;
+            }
+            Phase::Floor if self.floor_is_known() => {
+                self.phase = Phase::Pairs;
+                self.steps.extend([Step::Follow, Step::Compare]);
+            }
+            Phase::Floor => self.plan_pair([0, 0]),
+            Phase::Pairs => self.decide_on_pairs(),
+            Phase::Done(_) => {}
+        }
+    }
+
+    fn decide_on_pairs(&mut self) {
+        let count = self.verdicts.count();
+        let looks = &self.settings.looks;
+        if let Some(moment) = self.moments.broken() {
+            self.phase = Phase::Done(Ended::BrokenPromise(moment.text()));
+        } else if let Some(look) = looks.at(count) {
+            let judged = self.verdicts.judge(look.error);
+            let enough = self.settings.stopping.at(&judged.whole, looks.after(count));
+            self.latest = Some(judged);
+            if let Some(enough) = enough {
+                self.phase = Phase::Done(Ended::Enough(enough));
+            }
+        }
+        if self.is_over() {
+            return;
+        }
+        if let Some(enough) = self.settings.stopping.between(self.began.elapsed(), self.asked_to_stop) {
+            self.judge_early();
+            self.phase = Phase::Done(Ended::Enough(enough));
+        } else if !self.floor_is_known() {
+            self.phase = Phase::Floor;
+        } else {
+            self.plan_pair([0, 1]);
+            self.steps.push_back(Step::Compare);
+        }
+    }
+
+    /// Whether A against A has run often enough, or so often that the machine will not get any steadier.
+    fn floor_is_known(&self) -> bool {
+        let (all, steady) = self.verdicts.floor_count();
+        steady >= self.settings.floor_pairs || all >= FLOOR_TRIES * self.settings.floor_pairs
+    }
+
+    /// A verdict before its time has come, with the error of the look that will not be made any more.
+    fn judge_early(&mut self) {
+        let count = self.verdicts.count();
+        let looks = &self.settings.looks;
+        let look: Option<Look> = looks.after(count).or_else(|| looks.at(count));
+        if let Some(look) = look {
+            self.latest = Some(self.verdicts.judge(look.error));
+        }
+    }
+
+    /// A pair in random order; `arms` are those that count as A and as B.
+    fn plan_pair(&mut self, arms: [usize; 2]) {
+        // The schedule never ends.
+        let order = self.schedule.next().unwrap_or(PairOrder::BaselineFirst);
+        let roles = if order == PairOrder::BaselineFirst { [0, 1] } else { [1, 0] };
+        for role in roles {
+            self.steps.extend([Step::Begin { arm: arms[role], role }, Step::WarmUp, Step::Measure]);
+        }
+        self.steps.push_back(Step::ClosePair);
+    }
+
+    /// Blocks for cycles as fast as the faster arm's, in whole periods of both.
+    fn choose_block(&mut self, a: &Driver) {
+        if self.settings.block.is_some() {
+            return;
+        }
+        let fastest = self.seen.iter().filter_map(|seconds| session::median(seconds)).fold(f64::INFINITY, f64::min);
+        let tick = a.clock().nanoseconds_per_tick() * 1e-9;
+        let periods = [a.simulation().period(a.toggles()), self.b.simulation().period(self.b.toggles())];
+        self.block = BlockLength::choose(fastest, tick, periods[0].max(1) * periods[1].max(1) / common(periods));
+    }
+}
+
+/// The greatest common divisor.
+fn common([a, b]: [u64; 2]) -> u64 {
+    if b == 0 { a.max(1) } else { common([b, a % b]) }
+}
+
+/// Which array broke its bound, and where.
+fn broken(record: &session::Deviation) -> String {
+    let place = record.first_difference.as_ref().map_or_else(String::new, |first| {
+        format!(
+            "; the first element that differs is {:?}: {} in A, {} in B",
+            first.index, first.baseline, first.variant
+        )
+    });
+    format!(
+        "`{}` deviates by a relative L2 of {:.3e} after cycle {}, over the bound of {:.0e} that {} promises{place}",
+        record.array,
+        record.relative_l2,
+        record.cycle,
+        record.bound.unwrap_or(f64::NAN),
+        record.subject
+    )
+}
