@@ -238,7 +238,7 @@ impl Recording {
     /// # Errors
     /// The journal cannot be written.
     pub fn add_arm(&mut self, driver: &Driver) -> Result<(), SessionError> {
-        self.in_pairs = true;
+        self.in_pairs();
         for kind in driver.pass_kinds() {
             self.take_kind(kind)?;
         }
@@ -246,6 +246,11 @@ impl Recording {
             self.recorder.push(Record::Memory(MemoryUse { arm: 1, array: array.to_owned(), bytes }))?;
         }
         Ok(())
+    }
+
+    /// Leaves it to [`Self::put`] to tell of blocks.
+    pub fn in_pairs(&mut self) {
+        self.in_pairs = true;
     }
 
     /// Writes a record as it is: a block, a canary, a deviation, a verdict.

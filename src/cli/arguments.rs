@@ -25,6 +25,8 @@ pub enum Command {
     Record(RecordArguments),
     /// Run two settings of a scene against each other: how much faster, how sure, and how far the result moved.
     Ab(AbArguments),
+    /// Put every toggle of a scene to the test: alone, left out, and cumulatively.
+    Ablate(AblateArguments),
     /// Run a scene and draw its state into a PNG.
     Snapshot(SnapshotArguments),
     /// Run a scene and write its state arrays as npz, for numpy.
@@ -141,6 +143,43 @@ pub struct AbArguments {
     /// A shader definition for B's kernels alone, which tests break a kernel with.
     #[arg(long, hide = true)]
     pub b_define: Option<String>,
+}
+
+/// Arguments of `ablate`.
+#[derive(Clone, Debug, Args)]
+pub struct AblateArguments {
+    /// Which scene to run; its own toggles do not matter.
+    #[command(flatten)]
+    pub scene: SceneArguments,
+    /// Which columns to measure; all of them unless given.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub only: Vec<Column>,
+    /// Toggles to put to the test; all of them unless given.
+    #[arg(long = "test", value_delimiter = ',', value_name = "NAME")]
+    pub tested: Vec<String>,
+    /// How long and how often blocks run.
+    #[command(flatten)]
+    pub trial: TrialArguments,
+    /// The session file to write, with every verdict and deviation; `out/<scene>-<moment>.ron` unless given.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Also write the table as CSV.
+    #[arg(long)]
+    pub csv: Option<PathBuf>,
+    /// Print the table as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A column of the ablation's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Column {
+    /// Each toggle alone.
+    Alone,
+    /// Each toggle left out of all.
+    LeftOut,
+    /// All toggles up to each, in the specification's order.
+    Cumulative,
 }
 
 /// How a trial is run.

@@ -9,6 +9,7 @@ use crate::gpu::{GpuError, Kernels};
 use crate::lab::Promise;
 use crate::recording::{Facts, scene_record};
 use crate::scene::{Prepared, SceneFile};
+use crate::sim::{Simulation, ToggleSet};
 use crossbeam_channel::Receiver;
 use std::path::Path;
 use std::sync::Arc;
@@ -87,6 +88,17 @@ impl Workbench {
         Ok(Side { name, file, prepared })
     }
 
+    /// A side with exactly these toggles on, whatever the scene says.
+    ///
+    /// # Errors
+    /// A scene that cannot be run.
+    pub fn side_with(&self, scene: &SceneArguments, toggles: ToggleSet, name: String) -> Result<Side, CliError> {
+        let file = SceneFile::read(&scene.scene)?;
+        let prepared = Prepared { toggles, ..prepare(&file, scene, self.kernels.gpu())? };
+        prepared.simulation.validate(toggles)?;
+        Ok(Side { name, file, prepared })
+    }
+
     /// Both drivers, once it is known that they fit together and that there is room for both.
     ///
     /// # Errors
@@ -103,6 +115,18 @@ impl Workbench {
         let system = a.simulation().description().name;
         let facts = Facts::new(&a, Some(self.check), scene_record(system, &scene.0, &scene.1, scene.2));
         Ok(Arms { a, b, a_events, b_events, names, promise, facts })
+    }
+
+    /// One side by itself: what a session's header says of it.
+    ///
+    /// # Errors
+    /// A state that does not fit.
+    pub fn alone(&self, side: Side) -> Result<Alone, CliError> {
+        let scene = (side.file.path.clone(), side.file.text.clone(), side.file.scene.seed);
+        let (driver, _) = self.driver(side)?;
+        let system = driver.simulation().description().name;
+        let facts = Facts::new(&driver, Some(self.check), scene_record(system, &scene.0, &scene.1, scene.2));
+        Ok(Alone { driver, facts })
     }
 
     fn driver(&self, side: Side) -> Result<(Driver, Receiver<Event>), CliError> {
@@ -127,9 +151,22 @@ impl Workbench {
 }
 
 impl Side {
+    /// Its system.
+    pub fn simulation(&self) -> &dyn Simulation {
+        &*self.prepared.simulation
+    }
+
     fn bytes(&self) -> u64 {
         self.prepared.simulation.state(self.prepared.toggles).bytes()
     }
+}
+
+/// A driver and the header of a session of it.
+pub struct Alone {
+    /// The driver.
+    pub driver: Driver,
+    /// The header.
+    pub facts: Facts,
 }
 
 /// Two arms that stand at their start.

@@ -1,6 +1,8 @@
 //! The command line: one file per command.
 
 mod ab;
+mod ablate;
+mod ablation_table;
 mod arguments;
 mod arms;
 mod bench;
@@ -37,6 +39,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), CliError> {
     match &arguments.command {
         Some(Command::Record(record)) => record::record(record),
         Some(Command::Ab(ab)) => ab::ab(ab),
+        Some(Command::Ablate(ablate)) => ablate::ablate(ablate),
         Some(Command::Snapshot(snapshot)) => snapshot::snapshot(snapshot),
         Some(Command::State(state)) => state::state(state),
         Some(Command::Bench(bench)) => bench::bench(bench),

@@ -146,6 +146,9 @@ pub struct Found {
 }
 
 impl Found {
+    /// The verdict on a B whose result is not what its toggle promises.
+    pub const BROKEN: &str = "broken promise";
+
     /// Of a trial's report.
     pub fn of(report: &Report, growth: u64, build_ms: f64) -> Self {
         let whole = report.judged.as_ref().map(|judged| &judged.whole);
@@ -158,7 +161,7 @@ impl Found {
             milliseconds: report.judged.as_ref().map_or([None; 2], |judged| judged.times),
             ratio: whole.and_then(|whole| whole.ratio),
             interval: whole.and_then(|whole| whole.interval),
-            verdict: if report.broken.is_some() { "broken promise".to_owned() } else { outcome },
+            verdict: if report.broken.is_some() { Self::BROKEN.to_owned() } else { outcome },
             reason: report
                 .broken
                 .clone()

@@ -1,0 +1,184 @@
+//! `fieldscope ablate`: every toggle alone, left out and cumulatively, as one table.
+
+use super::ablation_table::{csv, text};
+use super::arguments::{AblateArguments, Column};
+use super::arms::Workbench;
+use super::error::CliError;
+use super::record::make_folder;
+use super::run::interrupted;
+use super::trial::{run, settings};
+use crate::driver::Event;
+use crate::lab::ablation::{Found, Planned, Position, Row, plan};
+use crate::lab::{Finding, Report, Settings, Verdict};
+use crate::recording::{Recording, Start, default_path};
+use crate::session::{self, Finished, Record};
+use crate::sim::{Description, Toggle, ToggleSet, toggles::index_of};
+use std::time::Duration;
+
+/// Runs the command.
+///
+/// # Errors
+/// A toggle that is not there, a broken promise, or anything that keeps a trial from running.
+pub fn ablate(arguments: &AblateArguments) -> Result<(), CliError> {
+    // Listens for Ctrl-C before anything is written.
+    interrupted();
+    let workbench = Workbench::open(arguments.scene.adapter.as_deref())?;
+    let mut ablation = Ablation::start(arguments, workbench)?;
+    for planned in ablation.plan.clone() {
+        if interrupted() {
+            break;
+        }
+        let row = ablation.compare(&planned)?;
+        if !arguments.json {
+            eprintln!("fieldscope: {}, {}: {}", row.toggle, row.position.name(), told(&row));
+        }
+        ablation.rows.push(row);
+    }
+    let (rows, finished) = ablation.finish()?;
+    if let Some(path) = &arguments.csv {
+        make_folder(path)?;
+        std::fs::write(path, csv(&rows)).map_err(|error| CliError::file(path, error))?;
+    }
+    if arguments.json {
+        let text = serde_json::to_string_pretty(&rows).map_err(|error| CliError::Input(error.to_string()))?;
+        println!("{text}");
+    } else {
+        print!("{}", text(&rows));
+        println!("session    {}", finished.document.display());
+    }
+    let broken: Vec<_> = rows.iter().filter_map(broken).collect();
+    if broken.is_empty() { Ok(()) } else { Err(CliError::BrokenPromise(broken.join("; "))) }
+}
+
+/// An ablation under way.
+struct Ablation<'a> {
+    arguments: &'a AblateArguments,
+    workbench: Workbench,
+    description: Description,
+    plan: Vec<Planned>,
+    recording: Recording,
+    /// A against A, once the first comparison has measured it.
+    floor: Option<Verdict>,
+    rows: Vec<Row>,
+}
+
+impl<'a> Ablation<'a> {
+    fn start(arguments: &'a AblateArguments, workbench: Workbench) -> Result<Self, CliError> {
+        // What is wrong with the numbers is told before anything runs.
+        settings(&arguments.trial, "")?;
+        let side = workbench.side_with(&arguments.scene, ToggleSet::NONE, "nothing on".to_owned())?;
+        let description = side.simulation().description().clone();
+        let positions = positions(&arguments.only);
+        let mut plan = plan(&description, &positions, |set| side.simulation().validate(set));
+        if !arguments.tested.is_empty() {
+            let tested = arguments.tested.iter().map(|name| {
+                let index = index_of(&description.toggles, name);
+                index.map_err(|refusal| CliError::Input(format!("--test: {refusal}")))
+            });
+            let tested: Vec<usize> = tested.collect::<Result<_, _>>()?;
+            plan.retain(|planned| tested.contains(&planned.toggle));
+        }
+        let alone = workbench.alone(side)?;
+        let path = arguments.out.clone().unwrap_or_else(|| default_path(&alone.facts.scene.name));
+        make_folder(&path)?;
+        let mut recording = Recording::start(&path, alone.facts.clone(), Start::headless(&alone.driver))?;
+        recording.in_pairs();
+        Ok(Self { arguments, workbench, description, plan, recording, floor: None, rows: Vec::new() })
+    }
+
+    /// Runs one comparison, if there is one to run.
+    fn compare(&mut self, planned: &Planned) -> Result<Row, CliError> {
+        let toggle = self.description.toggles.get(planned.toggle).cloned();
+        let toggle = toggle.ok_or_else(|| CliError::Input("the plan names a toggle that is not there".to_owned()))?;
+        let row = |found| Row {
+            toggle: toggle.name,
+            kind: toggle.kind.name(),
+            claimed: toggle.claim.as_ref().map(|claim| (*claim.factor.start(), *claim.factor.end())),
+            position: planned.position,
+            found,
+        };
+        let arms = match &planned.arms {
+            Ok(arms) => *arms,
+            Err(refusal) => return Ok(row(Err(refusal.to_string()))),
+        };
+        let (report, build_ms) = self.trial(&toggle, planned.position, arms)?;
+        self.record(&toggle, planned.position, &report)?;
+        Ok(row(Ok(Found::of(&report, self.arguments.trial.growth, build_ms))))
+    }
+
+    fn trial(
+        &mut self,
+        toggle: &Toggle,
+        position: Position,
+        [a, b]: [ToggleSet; 2],
+    ) -> Result<(Report, f64), CliError> {
+        let name = |set: ToggleSet| set.names(&self.description.toggles).join(", ");
+        let side = |set: ToggleSet| self.workbench.side_with(&self.arguments.scene, set, name(set));
+        let arms = self.workbench.drivers(side(a)?, side(b)?)?;
+        let subject = format!("{} ({})", toggle.name, position.name());
+        let asked = settings(&self.arguments.trial, &subject)?;
+        let floor_pairs = if self.floor.is_some() { 0 } else { asked.floor_pairs };
+        let settings = Settings { floor_pairs, floor: self.floor.clone(), ..asked };
+        let mut built = Duration::ZERO;
+        let recording = &mut self.recording;
+        let (report, _) = run(arms, settings, |finding| {
+            match finding {
+                Finding::Event(Event::Built { duration, .. }) => built += duration,
+                Finding::Deviation(deviation) => recording.put(Record::Deviation(deviation))?,
+                Finding::Event(_) | Finding::Block(..) => {}
+            }
+            Ok(())
+        })?;
+        if self.floor.is_none() {
+            self.floor = report.judged.as_ref().and_then(|judged| judged.floor.clone());
+        }
+        Ok((report, built.as_secs_f64() * 1e3))
+    }
+
+    /// The whole cycle's verdict only: stages have other numbers in every comparison.
+    fn record(&mut self, toggle: &Toggle, position: Position, report: &Report) -> Result<(), CliError> {
+        let claim = toggle.claim.as_ref().map(|claim| session::Claim {
+            lowest: f64::from(*claim.factor.start()),
+            highest: f64::from(*claim.factor.end()),
+            source: claim.source.to_owned(),
+        });
+        for verdict in report.records(toggle.name, position.name(), claim, |_| None) {
+            self.recording.put(Record::Verdict(verdict))?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(Vec<Row>, Finished), CliError> {
+        let done = self.rows.len() == self.plan.len();
+        let reason = if done { "all comparisons done" } else { "Ctrl-C" };
+        let finished = self.recording.finish(crate::driver::Counts::default(), true, reason)?;
+        Ok((self.rows, finished))
+    }
+}
+
+fn positions(only: &[Column]) -> Vec<Position> {
+    let asked = |position: &Position| {
+        let column = match position {
+            Position::Alone => Column::Alone,
+            Position::LeftOut => Column::LeftOut,
+            Position::Cumulative => Column::Cumulative,
+        };
+        only.is_empty() || only.contains(&column)
+    };
+    Position::ALL.into_iter().filter(asked).collect()
+}
+
+fn told(row: &Row) -> String {
+    match &row.found {
+        Ok(found) => match found.ratio {
+            Some(ratio) => format!("{ratio:.2} times as fast, {}", found.verdict),
+            None => found.reason.clone(),
+        },
+        Err(refusal) => format!("not compared: {refusal}"),
+    }
+}
+
+fn broken(row: &Row) -> Option<String> {
+    let found = row.found.as_ref().ok()?;
+    (found.verdict == Found::BROKEN).then(|| format!("{} ({}): {}", row.toggle, row.position.name(), found.reason))
+}
