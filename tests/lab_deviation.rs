@@ -21,6 +21,7 @@ use fieldscope::sim::toggles::index_of;
 use fieldscope::sim::{Element, Kind, Simulation, Streaming, ToggleSet};
 use fieldscope::view::{Arrangement, ColourMap, CubeLayout, Look, Plane, Quantity, Shown, Subject, snapshot};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 const SITES: u32 = 16;
 /// What `lazy_scale` needs, and half storage is off.
@@ -138,6 +139,23 @@ fn the_arm_that_was_carried_over_from_goes_on_as_if_nothing_had_been() {
         driver.run_to(9).unwrap();
     }
     assert_bitwise_alike(&a, &alone, "A with and without a B");
+}
+
+/// As a window does it: nothing is waited for, and no cycle runs before the arm's own toggles are there.
+#[test]
+fn frame_by_frame_the_arm_comes_out_as_by_waiting() {
+    let on = ["fused_pass", "half_storage"];
+    let (mut a, mut waited, mut framed) = (arm(&[]), arm(&on), arm(&on));
+    a.run_to(4).unwrap();
+    carry_over(&mut a, &mut waited).unwrap();
+    framed.stand_as(&a).unwrap();
+    assert_eq!((framed.status().cycle, framed.toggles()), (4, a.toggles()), "it begins as what it was made from");
+    while framed.status().cycle < 6 {
+        framed.frame_to(Duration::from_millis(8), 6).unwrap();
+        assert!(framed.status().cycle == 4 || framed.toggles() == waited.toggles(), "a cycle ran under A's toggles");
+    }
+    waited.run_to(6).unwrap();
+    assert_bitwise_alike(&waited, &framed, "by frames");
 }
 
 #[test]
