@@ -205,6 +205,5 @@ fn same_shapes(a: &Side, b: &Side) -> Result<(), CliError> {
 /// Whatever differs beside the toggles makes B another computation.
 fn promise(a: &Side, b: &Side) -> Promise {
     let [of_a, of_b] = [a, b].map(|side| &side.prepared);
-    let same_rules = of_a.simulation.rules() == of_b.simulation.rules();
-    Promise::between(of_a.simulation.description(), of_a.toggles, of_b.toggles, same_rules)
+    Promise::of(&*of_a.simulation, of_a.toggles, &*of_b.simulation, of_b.toggles)
 }

@@ -1,6 +1,6 @@
 //! What the toggles that differ between two arms promise about their results.
 
-use crate::sim::{Description, Kind, Moment, ToggleSet};
+use crate::sim::{Description, Kind, Moment, Simulation, ToggleSet};
 
 /// How far B's result may be from A's.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,11 +24,19 @@ pub enum Promise {
 pub const HORIZON: u64 = 50;
 
 impl Promise {
-    /// Of everything that differs between the arms' toggles; `same_rules` says whether anything but toggles differs.
-    pub fn between(description: &Description, a: ToggleSet, b: ToggleSet, same_rules: bool) -> Self {
-        if !same_rules {
+    /// Of two systems under their toggles: whatever differs beside the toggles makes B another computation.
+    pub fn of(a: &dyn Simulation, of_a: ToggleSet, b: &dyn Simulation, of_b: ToggleSet) -> Self {
+        if a.rules() != b.rules() {
             return Self::Approximate { because: "the arms run under different rules".to_owned() };
         }
+        match (Self::between(a.description(), of_a, of_b), a.loosens(of_a, of_b)) {
+            (Self::Exact { .. }, Some(because)) => Self::Approximate { because },
+            (promise, _) => promise,
+        }
+    }
+
+    /// Of everything that differs between the arms' toggles.
+    fn between(description: &Description, a: ToggleSet, b: ToggleSet) -> Self {
         let differing = description.toggles.iter().enumerate().filter(|(index, _)| a.is_on(*index) != b.is_on(*index));
         let differing: Vec<_> = differing.map(|(_, toggle)| toggle).collect();
         let approximate: Vec<_> =
@@ -106,13 +114,11 @@ mod tests {
 
     #[test]
     fn the_weakest_promise_of_what_differs_counts() {
-        let between = |a, b| Promise::between(&description(), on(a), on(b), true);
+        let between = |a, b| Promise::between(&description(), on(a), on(b));
         assert_eq!(between(&[0, 3], &[0, 3]), Promise::Exact { relative_bound: 0.0 });
         assert_eq!(between(&[3], &[0, 1, 3]), Promise::Exact { relative_bound: 3e-6 });
         assert_eq!(between(&[0], &[2]), Promise::Statistical(vec![MEAN]));
         assert_eq!(between(&[], &[0, 2, 3]), Promise::Approximate { because: "sparse".to_owned() });
-        let other_rules = Promise::between(&description(), on(&[]), on(&[]), false);
-        assert!(matches!(other_rules, Promise::Approximate { .. }));
     }
 
     #[test]

@@ -201,6 +201,13 @@ pub trait Simulation: Send {
     /// same and the toggles are, the results are.
     fn rules(&self) -> String;
 
+    /// Why the bounds of Exact toggles do not hold between these two settings, if they do not: something that both have
+    /// in common may turn what differs into another computation.
+    fn loosens(&self, a: ToggleSet, b: ToggleSet) -> Option<String> {
+        let _ = (a, b);
+        None
+    }
+
     /// Names of the arrays that mean the same under every setting: what deviations are taken of. Others, such as scalars
     /// that one setting keeps and another does not, are the setting's own affair.
     fn compared(&self) -> &'static [&'static str];

@@ -14,6 +14,7 @@ mod compare;
 mod doctor;
 #[cfg(unix)]
 mod kill;
+mod lab;
 mod record;
 mod replay;
 mod snapshot;

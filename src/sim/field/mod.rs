@@ -284,6 +284,13 @@ impl Simulation for Field {
         format!("{:?}, seed {}", self.model, self.seed)
     }
 
+    fn loosens(&self, a: ToggleSet, b: ToggleSet) -> Option<String> {
+        let [of_a, of_b] = [a, b].map(description::switches);
+        let both_half = of_a.half_storage && of_b.half_storage;
+        (both_half && of_a.fused_pass != of_b.fused_pass)
+            .then(|| "half_storage rounds at the end of every pass, and fused_pass makes them fewer".to_owned())
+    }
+
     fn compared(&self) -> &'static [&'static str] {
         &["field", "momentum", "phase"]
     }
