@@ -197,7 +197,8 @@ pub struct TrialArguments {
     /// Half the width of an interval that is narrow enough, in per cent.
     #[arg(long, default_value_t = 1.0, value_name = "PERCENT")]
     pub narrow: f64,
-    /// Measured cycles of a block; chosen from the cycles' time unless given.
+    /// Measured cycles of a block, or periods of several cycles where the work repeats only then; chosen from the cycles'
+    /// time unless given.
     #[arg(long)]
     pub block: Option<u64>,
     /// Cycles that both arms run before the first block, with their deviation at 1, 2, 3, 5, 10, … of them.

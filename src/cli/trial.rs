@@ -5,7 +5,7 @@ use super::arms::Arms;
 use super::error::CliError;
 use super::run::interrupted;
 use crate::driver::{Counts, Driver};
-use crate::lab::{BlockClock, BlockLength, Finding, Looks, Pace, Phase, Report, Rules, Settings, Stopping, Trial};
+use crate::lab::{BlockClock, Finding, Looks, Pace, Phase, Report, Rules, Settings, Stopping, Trial};
 use crate::recording::{Recording, Start};
 use crate::session::{self, Finished, Record};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -42,7 +42,7 @@ pub fn settings(arguments: &TrialArguments, subject: &str) -> Result<Settings, C
         },
         rules: Rules::default(),
         growth: growth(arguments.growth),
-        block: arguments.block.map(|groups| BlockLength { warm_up: 1, group: 1, groups }),
+        periods: arguments.block,
         clock: BlockClock::Wall,
         subject: subject.to_owned(),
     })

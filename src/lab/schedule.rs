@@ -11,9 +11,9 @@ const WARM_UP_SECONDS: f64 = 0.01;
 const FEWEST_WARM_UP: u64 = 2;
 /// A group must last this many timer ticks, so that rounding to ticks moves it by less than a thousandth.
 const TICKS_PER_GROUP: f64 = 1000.0;
-/// Fewest groups in a block: the median of seven still stands when three are spoilt, and sees a difference of 5 % under
-/// 10 % of noise.
-const FEWEST_GROUPS: u64 = 7;
+/// Fewest measured cycles in a block: the median of seven still stands when three are spoilt, and sees a difference of
+/// 5 % under 10 % of noise. Where a group alone has more, what spoils one of them has less weight.
+const FEWEST_CYCLES: u64 = 7;
 
 /// The parts of a block, in cycles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ impl BlockLength {
     /// For cycles of about `cycle_seconds`, timed in ticks of `tick_seconds`, whose work repeats every `period` cycles.
     ///
     /// The rule: a group is the fewest whole periods that last 1000 ticks, a block as many groups as last 0.1 s but
-    /// at least 7, and before it 0.01 s but at least 2 cycles are dropped.
+    /// at least 7 cycles, and before it 0.01 s but at least 2 cycles are dropped.
     /// Times that are not positive count as unknown: then a group is one period and a block has the fewest groups.
     pub fn choose(cycle_seconds: f64, tick_seconds: f64, period: u64) -> Self {
         let period = period.max(1);
@@ -43,7 +43,7 @@ impl BlockLength {
         Self {
             warm_up: at_least(WARM_UP_SECONDS, cycle_seconds, FEWEST_WARM_UP),
             group,
-            groups: at_least(BLOCK_SECONDS, cycle_seconds * group as f64, FEWEST_GROUPS),
+            groups: at_least(BLOCK_SECONDS, cycle_seconds * group as f64, FEWEST_CYCLES.div_ceil(group)),
         }
     }
 
@@ -97,9 +97,9 @@ mod tests {
         // Cycles of 20 µs and ticks of 1 µs: 50 cycles are added up before rounding matters less than a thousandth.
         assert_eq!(BlockLength::choose(20e-6, 1e-6, 1), BlockLength { warm_up: 500, group: 50, groups: 100 });
         // Work that repeats every 30 cycles is added up over 30, or its dearer cycles would not count.
-        assert_eq!(BlockLength::choose(1e-3, 1e-9, 30), BlockLength { warm_up: 10, group: 30, groups: 7 });
+        assert_eq!(BlockLength::choose(1e-3, 1e-9, 30), BlockLength { warm_up: 10, group: 30, groups: 4 });
         assert_eq!(BlockLength::choose(3.0, 1e-9, 1), BlockLength { warm_up: 2, group: 1, groups: 7 });
-        assert_eq!(BlockLength::choose(0.0, 1e-9, 3), BlockLength { warm_up: 2, group: 3, groups: 7 });
+        assert_eq!(BlockLength::choose(0.0, 1e-9, 3), BlockLength { warm_up: 2, group: 3, groups: 3 });
         assert_eq!(BlockLength::choose(f64::NAN, 0.0, 0).cycles(), 9);
     }
 
@@ -119,7 +119,7 @@ mod tests {
         #[test]
         fn groups_are_whole_periods(cycle in 1e-7..10.0_f64, tick in 1e-9..1e-4_f64, period in 1..100_u64) {
             let length = BlockLength::choose(cycle, tick, period);
-            prop_assert!(length.group.is_multiple_of(period) && length.groups >= 7 && length.warm_up >= 2);
+            prop_assert!(length.group.is_multiple_of(period) && length.group * length.groups >= 7 && length.warm_up >= 2);
             prop_assert!(length.group as f64 * cycle >= 1000.0 * tick * 0.999);
             prop_assert!(length.cycles() as f64 * cycle >= 0.1);
         }

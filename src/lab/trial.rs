@@ -52,8 +52,8 @@ pub struct Settings {
     pub rules: Rules,
     /// Cycles after the common start at which the deviation is taken before anything is timed, ascending.
     pub growth: Vec<u64>,
-    /// The parts of a block, where they are not to be chosen from the cycles' times.
-    pub block: Option<BlockLength>,
+    /// Whole periods that a block measures, where that is not to be chosen from the cycles' times.
+    pub periods: Option<u64>,
     /// What blocks are timed by.
     pub clock: BlockClock,
     /// What is compared, as sessions name it: a toggle, or `A against B`.
@@ -70,7 +70,7 @@ impl Default for Settings {
             stopping: Stopping::default(),
             rules: Rules::default(),
             growth: vec![1, 2, 3, 5, 10],
-            block: None,
+            periods: None,
             clock: BlockClock::Wall,
             subject: "A against B".to_owned(),
         }
@@ -205,7 +205,7 @@ impl Trial {
             running: None,
             open: None,
             blocks: Vec::new(),
-            block: settings.block.unwrap_or(BlockLength { warm_up: 1, group: 1, groups: 7 }),
+            block: BlockLength::choose(0.0, 0.0, 1),
             seen: [Vec::new(), Vec::new()],
             latest: None,
             deviations: Vec::new(),
@@ -505,13 +505,15 @@ impl Trial {
 
     /// Blocks for cycles as fast as the faster arm's, in whole periods of both.
     fn choose_block(&mut self, a: &Driver) {
-        if self.settings.block.is_some() {
+        let periods = [a.simulation().period(a.toggles()), self.b.simulation().period(self.b.toggles())];
+        let group = periods[0].max(1) * periods[1].max(1) / common(periods);
+        if let Some(groups) = self.settings.periods {
+            self.block = BlockLength { warm_up: 1, group, groups };
             return;
         }
         let fastest = self.seen.iter().filter_map(|seconds| session::median(seconds)).fold(f64::INFINITY, f64::min);
         let tick = a.clock().nanoseconds_per_tick() * 1e-9;
-        let periods = [a.simulation().period(a.toggles()), self.b.simulation().period(self.b.toggles())];
-        self.block = BlockLength::choose(fastest, tick, periods[0].max(1) * periods[1].max(1) / common(periods));
+        self.block = BlockLength::choose(fastest, tick, group);
     }
 }
 
