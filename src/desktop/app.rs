@@ -6,12 +6,14 @@ use super::desk::Desk;
 use super::engine::{Canvas, Engine};
 use super::launch::{Launch, Presenting};
 use super::model::Model;
-use super::{DesktopError, adapter, panel, theme};
+use super::places::Places;
+use super::{DesktopError, adapter, keys, panel, theme};
 use crate::gpu::Gpu;
 use crate::view::{SAMPLED_FORMAT, TARGET_FORMAT};
 use bevy::app::{AppExit, PluginGroup};
 use bevy::asset::RenderAssetUsages;
 use bevy::core_pipeline::schedule::camera_driver;
+use bevy::input::keyboard::{Key, KeyboardFocusLost, KeyboardInput};
 use bevy::log::LogPlugin;
 use bevy::platform::cell::SyncCell;
 use bevy::prelude::*;
@@ -25,7 +27,9 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::render::{RenderApp, RenderPlugin, RenderStartup};
 use bevy::window::{Monitor, PresentMode, PrimaryMonitor, PrimaryWindow};
 use bevy::winit::WinitSettings;
-use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, EguiTextureHandle};
+use bevy_egui::helpers::bevy_to_egui_physical_key;
+use bevy_egui::input::ModifierKeysState;
+use bevy_egui::{EguiContexts, EguiInput, EguiPlugin, EguiPreUpdateSet, EguiPrimaryContextPass, EguiTextureHandle};
 use crossbeam_channel::{Sender, bounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -127,6 +131,10 @@ fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Resu
         .insert_resource(picture.clone())
         .add_systems(Startup, start)
         .add_systems(PreUpdate, (fit_screen, begin_frame).chain())
+        .add_systems(
+            PreUpdate,
+            correct_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+        )
         .add_systems(EguiPrimaryContextPass, show)
         .add_systems(Last, (apply, resize_picture, take_shot, leave, finish_on_exit).chain());
     let render = app.get_sub_app_mut(RenderApp).ok_or(DesktopError::NoRenderer)?;
@@ -163,6 +171,34 @@ fn begin_frame(mut desk: ResMut<DeskResource>, window: Single<&Window, With<Prim
     desk.0.begin_frame(Instant::now());
 }
 
+/// Gives every key the modifiers that were down with it: see [`keys::correct_modifiers`].
+fn correct_modifiers(
+    mut typed: MessageReader<KeyboardInput>,
+    mut lost_focus: MessageReader<KeyboardFocusLost>,
+    mut inputs: Query<&mut EguiInput>,
+    mut held: Local<ModifierKeysState>,
+) {
+    if lost_focus.read().count() > 0 {
+        *held = ModifierKeysState::default();
+    }
+    let strokes: Vec<_> = typed.read().map(|typed| stroke(typed, &mut held)).collect();
+    for mut input in &mut inputs {
+        keys::correct_modifiers(&mut input.events, &strokes);
+    }
+}
+
+fn stroke(typed: &KeyboardInput, held: &mut ModifierKeysState) -> keys::Stroke {
+    let pressed = typed.state.is_pressed();
+    match typed.logical_key {
+        Key::Shift => held.shift = pressed,
+        Key::Control => held.ctrl = pressed,
+        Key::Alt => held.alt = pressed,
+        Key::Super | Key::Meta => held.win = pressed,
+        _ => {}
+    }
+    keys::Stroke { key: bevy_to_egui_physical_key(&typed.key_code), pressed, modifiers: held.to_egui_modifiers() }
+}
+
 fn show(mut contexts: EguiContexts, mut desk: ResMut<DeskResource>, picture: Res<Picture>, mut themed: Local<bool>) {
     let begin = Instant::now();
     let texture = contexts
@@ -172,6 +208,9 @@ fn show(mut contexts: EguiContexts, mut desk: ResMut<DeskResource>, picture: Res
     let Ok(context) = contexts.ctx_mut() else { return };
     if !std::mem::replace(&mut *themed, true) {
         theme::apply(context);
+        if let Some(path) = desk.0.options().places.clone() {
+            context.add_plugin(Places::new(path));
+        }
     }
     let everything = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
     let mut root = egui::Ui::new(context.clone(), "root".into(), everything);

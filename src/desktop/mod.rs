@@ -16,6 +16,7 @@ mod launch;
 mod link;
 pub mod model;
 pub mod panel;
+mod places;
 mod recording;
 mod running;
 #[cfg(test)]
