@@ -32,6 +32,9 @@ const EVENTS: usize = 1 << 16;
 /// Submissions that may be under way at once: one runs while the next is encoded. Under host time there is one, so that
 /// its time is its own.
 const IN_FLIGHT: usize = 2;
+/// A submission that takes longer than this, in milliseconds, runs alone: whoever shares the device waits for all that
+/// are under way.
+const LONG_SUBMISSION: f64 = 16.0;
 /// What a frame may take on the device unless told otherwise.
 pub const FRAME_BUDGET: Duration = Duration::from_millis(8);
 /// What a frame may take when running fast-forward.
@@ -74,6 +77,9 @@ pub struct Driver {
     kinds: Kinds,
     reader: Reader,
     in_flight: Arc<AtomicUsize>,
+    /// What the passes since the last submission will take, and those of that submission, in milliseconds.
+    encoded: f64,
+    submitted: f64,
     events: Sender<Event>,
     lost_events: u64,
     commands: VecDeque<Command>,
@@ -120,6 +126,8 @@ impl Driver {
             work: Work::Boundary,
             kinds: Kinds::default(),
             in_flight: Arc::default(),
+            encoded: 0.0,
+            submitted: 0.0,
             events,
             lost_events: 0,
             commands: VecDeque::new(),
@@ -361,6 +369,7 @@ impl Driver {
 
     fn in_flight_limit(&self) -> usize {
         match self.clock.method() {
+            Method::GpuPass if self.submitted > LONG_SUBMISSION => 1,
             Method::GpuPass => IN_FLIGHT,
             Method::HostOnly { .. } => 1,
         }
@@ -452,6 +461,7 @@ impl Driver {
             return Ok(Progress::Stopped);
         }
         *left -= estimate;
+        self.encoded += estimate;
         let mark = Mark { arm: 0, cycle: self.status.cycle + 1, pass: kind };
         let open = submission.get_or_insert_with(|| self.encoder.open(&mut self.clock));
         self.encoder.encode(&mut self.clock, &self.buffers, open, &kernel, pass, mark)?;
@@ -466,6 +476,7 @@ impl Driver {
 
     fn submit(&mut self, submission: &mut Option<Submission>) {
         let Some(submission) = submission.take() else { return };
+        self.submitted = std::mem::take(&mut self.encoded);
         self.encoder.submit(&mut self.clock, submission);
         self.reader.submitted();
         let in_flight = self.in_flight.clone();
