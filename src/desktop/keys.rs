@@ -199,6 +199,15 @@ pub fn correct_modifiers(events: &mut [egui::Event], strokes: &[Stroke]) {
     }
 }
 
+/// Drops what says that the modifiers are as they were: it comes with every frame, and egui takes it for an input, after
+/// which it wants to be drawn again.
+pub fn drop_unchanged(events: &mut Vec<egui::Event>, told: &mut Modifiers) {
+    events.retain(|event| match event {
+        egui::Event::ModifiersChanged(now) => std::mem::replace(told, *now) != *now,
+        _ => true,
+    });
+}
+
 fn key_press(event: &egui::Event) -> Option<(Modifiers, Key)> {
     match event {
         egui::Event::Key { key, pressed: true, repeat: false, modifiers, .. } => Some((*modifiers, *key)),

@@ -15,6 +15,7 @@ pub mod keys;
 mod launch;
 mod link;
 pub mod model;
+mod pace;
 pub mod panel;
 mod places;
 mod recording;

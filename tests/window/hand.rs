@@ -131,6 +131,20 @@ impl Window {
         self.hand(&["key", key]);
     }
 
+    /// Presses a key and returns how long it takes until this part of the screen shows something else.
+    pub fn answer(&self, key: &str, part: Corners) -> Duration {
+        let before = self.screen.shot(part);
+        let began = Instant::now();
+        let mut hand = self.xdotool(&["key", "--delay", "0", key]).spawn().unwrap_or_else(|error| no_hand(&error));
+        while self.screen.shot(part) == before {
+            assert!(began.elapsed() < PATIENCE, "the key {key} changes nothing");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let answered = began.elapsed();
+        assert!(hand.wait().unwrap().success());
+        answered
+    }
+
     /// Presses the mouse on the widget of this role and name, at a part of its width, and holds it there until the
     /// widget has another state.
     #[track_caller]

@@ -15,6 +15,7 @@ mod screen;
 use fieldscope::session::{Session, read_session};
 use hand::{Window, program, wait_for};
 use std::process::Output;
+use std::time::Duration;
 
 /// Small enough that a software adapter draws and computes many cycles a second.
 fn scene(channels: u32) -> String {
@@ -112,6 +113,33 @@ fn the_picture_is_drawn_and_changes_with_the_slice() {
     });
     // One slice of three, most of whose pixels have another colour now.
     assert!(changed > 0.05, "only {:.1} % of the pixels changed", changed * 100.0);
+}
+
+#[test]
+fn an_input_is_answered_while_a_long_cycle_runs() {
+    const PRESSES: u64 = 15;
+    let window = Window::open(&scene(32).replace("sites: 16", "sites: 96"));
+    window.press("r");
+    window.wait_for_widget("Button", "Stop recording");
+    let marks = window.wait_for_widget("CheckBox", "marks").corners;
+    let mut answers: Vec<Duration> = (0..PRESSES)
+        .map(|press| {
+            // At another moment of the cycle each time.
+            std::thread::sleep(Duration::from_millis(300 + 137 * press % 500));
+            window.answer("m", marks)
+        })
+        .collect();
+    answers.sort();
+    let journal = window.recorded(".ron.journal");
+    window.press("r");
+    wait_for("the end of the journal", || (!journal.exists()).then_some(()));
+    let session = read_session(&window.recorded(".ron")).unwrap();
+    let mut cycles: Vec<_> = session.cycle_times.iter().map(|time| Duration::from_nanos(time.nanoseconds)).collect();
+    cycles.sort();
+    let (answer, cycle) = (answers[answers.len() / 2], cycles[cycles.len() / 2]);
+    eprintln!("answered in {answer:?}, at most {:?}, while a cycle takes {cycle:?}", answers[answers.len() - 1]);
+    // A window that answers only between two cycles takes half of one. No fixed time: the machine may be loaded.
+    assert!(answer < cycle / 2, "answered in {answer:?} while a cycle takes {cycle:?}");
 }
 
 /// Runs what must end without a window, and returns its exit code and its one line.
