@@ -32,8 +32,8 @@ const EVENTS: usize = 1 << 16;
 /// Submissions that may be under way at once: one runs while the next is encoded. Under host time there is one, so that
 /// its time is its own.
 const IN_FLIGHT: usize = 2;
-/// A submission that takes longer than this, in milliseconds, runs alone: whoever shares the device waits for all that
-/// are under way.
+/// On a software adapter a submission that takes longer than this, in milliseconds, runs alone: the next one would wait
+/// for it while it is being submitted, and the window with it.
 const LONG_SUBMISSION: f64 = 16.0;
 /// What a frame may take on the device unless told otherwise.
 pub const FRAME_BUDGET: Duration = Duration::from_millis(8);
@@ -369,7 +369,7 @@ impl Driver {
 
     fn in_flight_limit(&self) -> usize {
         match self.clock.method() {
-            Method::GpuPass if self.submitted > LONG_SUBMISSION => 1,
+            Method::GpuPass if self.gpu.is_software() && self.submitted > LONG_SUBMISSION => 1,
             Method::GpuPass => IN_FLIGHT,
             Method::HostOnly { .. } => 1,
         }
