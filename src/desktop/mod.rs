@@ -15,7 +15,9 @@ pub mod keys;
 mod launch;
 mod link;
 pub mod model;
+mod pace;
 pub mod panel;
+mod places;
 mod recording;
 mod running;
 #[cfg(test)]

@@ -34,6 +34,7 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     let size = (size * scale).floor() / scale;
     let place = Rect::from_min_size((whole.min.to_vec2() * scale).round().to_pos2() / scale, size);
     let response = ui.allocate_rect(place, Sense::click_and_drag());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, "picture"));
     match (texture, &model.scene) {
         (Some(texture), Some(scene)) => {
             egui::Image::new(SizedTexture::new(texture, size)).corner_radius(6).paint_at(ui, place);
