@@ -1,6 +1,6 @@
 //! Arrays of the state to the host and back.
 
-use super::reader::read_and_wait;
+use crate::gpu::readback::read_and_wait;
 use crate::gpu::{Buffers, Gpu, GpuError};
 use crate::sim::{Array, Element};
 

@@ -8,21 +8,19 @@ pub mod arrays;
 mod encoder;
 mod kinds;
 mod message;
-mod reader;
 mod standing;
 mod switching;
 
 pub use message::{Command, Counts, Event, PassKind, Sample, Status};
-pub use reader::read_and_wait;
 pub use switching::memory_by_name;
 
 use crate::gpu::clock::{Clock, Mark, Method};
+use crate::gpu::readback::{self, Arrived, Readback, read_and_wait};
 use crate::gpu::{Buffers, Gpu, GpuError, Kernels};
 use crate::sim::{Picture, Plan, Probe, Read, Refusal, Simulation, State, Step, ToggleSet};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use encoder::{Encoder, Submission};
 use kinds::Kinds;
-use reader::Reader;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,6 +34,8 @@ const IN_FLIGHT: usize = 2;
 /// On a software adapter a submission that takes longer than this, in milliseconds, runs alone: the next one would wait
 /// for it while it is being submitted, and the window with it.
 const LONG_SUBMISSION: f64 = 16.0;
+/// Readbacks of probes that may be under way at once.
+const READBACKS: usize = 64;
 /// What a frame may take on the device unless told otherwise.
 pub const FRAME_BUDGET: Duration = Duration::from_millis(8);
 /// What a frame may take when running fast-forward.
@@ -50,6 +50,13 @@ pub enum DriverError {
     /// A setting that the system does not accept.
     #[error(transparent)]
     Refused(#[from] Refusal),
+}
+
+/// Which probe values are read back: those of a cycle, from this byte of their buffer on.
+#[derive(Clone, Copy, Debug)]
+struct ProbesOf {
+    cycle: u64,
+    offset: u64,
 }
 
 /// What the plan at hand is.
@@ -76,7 +83,8 @@ pub struct Driver {
     work: Work,
     encoder: Encoder,
     kinds: Kinds,
-    reader: Reader,
+    readback: Readback<ProbesOf>,
+    arrived: Receiver<Arrived<ProbesOf>>,
     in_flight: Arc<AtomicUsize>,
     /// 0 is A, 1 is B.
     arm: u8,
@@ -116,10 +124,12 @@ impl Driver {
         let mut buffers = Buffers::default();
         let what_would_fit = |room| simulation.what_would_fit(toggles, room);
         buffers.allocate(&gpu, &simulation.state(toggles).buffers).map_err(|error| error.advise(what_would_fit))?;
+        let (readback, arrived) = Readback::new(&gpu, "probes", READBACKS);
         let mut driver = Self {
             clock: Clock::new(&gpu, method),
             encoder: Encoder::new(&gpu),
-            reader: Reader::new(&gpu),
+            readback,
+            arrived,
             gpu,
             kernels,
             simulation,
@@ -237,13 +247,14 @@ impl Driver {
         let began = Instant::now();
         loop {
             self.gpu.wait()?;
+            // What is idle before has told all that it will tell.
+            let idle = self.clock.is_idle() && self.readback.is_idle() && self.in_flight.load(Ordering::Acquire) == 0;
             self.take_in()?;
-            let idle = self.clock.is_idle() && self.reader.is_idle() && self.in_flight.load(Ordering::Acquire) == 0;
             if idle {
                 self.refresh_status();
                 return Ok(());
             }
-            if began.elapsed() > reader::PATIENCE {
+            if began.elapsed() > readback::PATIENCE {
                 return Err(GpuError::Lost("a submission was never reported as done".to_owned()).into());
             }
             std::thread::yield_now();
@@ -342,11 +353,10 @@ impl Driver {
             events.push(Event::Sample(Sample { arm, cycle, pass, ticks: timed.ticks, begin: timed.begin }));
         });
         let probes = self.simulation.probes();
-        self.reader.collect(|arrived| {
-            let value = |probe: &Probe| value_at(&arrived.bytes, arrived.offset, probe.offset);
-            let values = probes.iter().map(value).collect();
-            events.push(Event::Probes { arm: arrived.arm, cycle: arrived.cycle, values });
-        });
+        for Arrived { tag, bytes } in self.arrived.try_iter() {
+            let values = probes.iter().map(|probe| value_at(&bytes, tag.offset, probe.offset)).collect();
+            events.push(Event::Probes { arm: self.arm, cycle: tag.cycle, values });
+        }
         events.extend(
             self.kernels
                 .drain_built()
@@ -365,7 +375,7 @@ impl Driver {
     fn refresh_status(&mut self) {
         let losses = self.clock.losses();
         self.status.counts = Counts {
-            dropped: losses.dropped + self.lost_events + self.reader.dropped,
+            dropped: losses.dropped + self.lost_events + self.readback.missed(),
             zero: losses.zero,
             negative: losses.negative,
         };
@@ -442,15 +452,15 @@ impl Driver {
                     self.submit(submission);
                     self.read_now(read)?;
                 } else {
-                    if !self.reader.has_room() {
+                    if !self.readback.has_room() {
                         return Ok(Progress::Stopped);
                     }
                     let buffer = self.buffers.require(read.buffer)?.clone();
                     let cycle = self.status.cycle + 1;
                     self.open(submission);
                     if let Some(submission) = submission {
-                        let part = (read.offset, read.bytes);
-                        self.reader.request(&mut submission.encoder, &buffer, part, (self.arm, cycle));
+                        let tag = ProbesOf { cycle, offset: read.offset };
+                        self.readback.request(&mut submission.encoder, &buffer, read.offset, read.bytes, tag);
                     }
                 }
             }
@@ -503,7 +513,7 @@ impl Driver {
         let Some(submission) = submission.take() else { return };
         self.submitted = std::mem::take(&mut self.encoded);
         self.encoder.submit(&mut self.clock, submission);
-        self.reader.submitted();
+        self.readback.after_submit();
         let in_flight = self.in_flight.clone();
         in_flight.fetch_add(1, Ordering::AcqRel);
         self.gpu.queue.on_submitted_work_done(move || {

@@ -8,7 +8,7 @@ mod error;
 mod kernels;
 pub mod layout;
 mod memory;
-mod readback;
+pub mod readback;
 mod reflect;
 pub mod roof;
 mod variant;

@@ -1,13 +1,18 @@
-//! Reading device memory without ever waiting for it.
+//! Reading device memory: through a ring that never waits, or at once.
 //!
 //! A request copies into a free staging buffer of a small ring; after the submission the buffer is mapped, and when the
 //! device is done the bytes arrive through a bounded channel. Callbacks run inside `Device::poll` or `Queue::submit`, by
 //! whoever calls those.
 
 use super::adapter::Gpu;
+use super::error::GpuError;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How long a finished readback may take to be reported.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Bytes that came back, with the tag of their request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +126,11 @@ impl<T: Send + 'static> Readback<T> {
         !self.idle.is_empty()
     }
 
+    /// Whether nothing is under way: every result there will be is in the channel.
+    pub fn is_idle(&self) -> bool {
+        self.asked.is_empty() && self.idle.is_full()
+    }
+
     /// Requests that were given up: no staging buffer was free, the channel was full, or the mapping failed.
     pub fn missed(&self) -> u64 {
         self.missed.load(Ordering::Relaxed)
@@ -135,6 +145,33 @@ impl<T: Send + 'static> Readback<T> {
                 mapped_at_creation: false,
             })
         })
+    }
+}
+
+/// Copies a part of a buffer to the host and waits for it: everything submitted before is waited for too.
+///
+/// # Errors
+/// The device was lost, or the copy could not be mapped.
+pub fn read_and_wait(gpu: &Gpu, source: &wgpu::Buffer, offset: u64, bytes: u64) -> Result<Vec<u8>, GpuError> {
+    let staging = gpu.device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("blocking readback"),
+        size: bytes,
+        usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    });
+    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("readback") });
+    encoder.copy_buffer_to_buffer(source, offset, &staging, 0, bytes);
+    gpu.queue.submit([encoder.finish()]);
+    let (sender, receiver) = bounded(1);
+    staging.slice(..).map_async(wgpu::MapMode::Read, move |outcome| {
+        let _ = sender.try_send(outcome);
+    });
+    gpu.wait()?;
+    // Another thread that shares the device may be the one that runs the callback.
+    match receiver.recv_timeout(PATIENCE) {
+        Ok(Ok(())) => Ok(staging.slice(..).get_mapped_range().to_vec()),
+        Ok(Err(error)) => Err(GpuError::Lost(error.to_string())),
+        Err(_) => Err(GpuError::Lost("a readback was never answered".to_owned())),
     }
 }
 
@@ -182,10 +219,11 @@ mod tests {
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         let taken: Vec<_> = (0..5).map(|tag| readback.request(&mut encoder, &buffer, 0, 4, tag)).collect();
         assert_eq!((taken, readback.has_room()), (vec![true, true, false, false, false], false));
+        assert!(!readback.is_idle());
         gpu.queue.submit([encoder.finish()]);
         readback.after_submit();
         gpu.wait().unwrap();
         assert_eq!(results.try_iter().map(|arrived| arrived.tag).collect::<Vec<_>>(), [0, 1]);
-        assert_eq!((readback.missed(), readback.has_room()), (3, true));
+        assert_eq!((readback.missed(), readback.has_room(), readback.is_idle()), (3, true, true));
     }
 }
