@@ -9,17 +9,19 @@ mod encoder;
 mod kinds;
 mod message;
 mod standing;
+mod stepping;
 mod switching;
+mod telling;
 
 pub use message::{Command, Counts, Event, PassKind, Sample, Status};
 pub use switching::memory_by_name;
 
-use crate::gpu::clock::{Clock, Mark, Method};
-use crate::gpu::readback::{self, Arrived, Readback, read_and_wait};
+use crate::gpu::clock::{Clock, Method};
+use crate::gpu::readback::{self, Arrived, Readback};
 use crate::gpu::{Buffers, Gpu, GpuError, Kernels};
-use crate::sim::{Picture, Plan, Probe, Read, Refusal, Simulation, State, Step, ToggleSet};
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use encoder::{Encoder, Submission};
+use crate::sim::{Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use encoder::Encoder;
 use kinds::Kinds;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -58,6 +60,9 @@ struct ProbesOf {
     cycle: u64,
     offset: u64,
 }
+
+/// The kind of passes that belong to no stage: transitions.
+const UNTIMED: u32 = u32::MAX;
 
 /// What the plan at hand is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -338,40 +343,6 @@ impl Driver {
         self.refresh_status();
     }
 
-    /// Takes in samples, probe values and built kernels.
-    fn take_in(&mut self) -> Result<(), DriverError> {
-        self.gpu.device.poll(wgpu::PollType::Poll).map_err(|error| GpuError::Lost(error.to_string()))?;
-        let mut events = Vec::new();
-        let period = self.clock.nanoseconds_per_tick();
-        let kinds = &mut self.kinds;
-        self.clock.collect(|timed| {
-            if timed.mark.pass == UNTIMED {
-                return;
-            }
-            kinds.learn(timed.mark.pass, timed.ticks as f64 * period * 1e-6);
-            let Mark { arm, cycle, pass } = timed.mark;
-            events.push(Event::Sample(Sample { arm, cycle, pass, ticks: timed.ticks, begin: timed.begin }));
-        });
-        let probes = self.simulation.probes();
-        for Arrived { tag, bytes } in self.arrived.try_iter() {
-            let values = probes.iter().map(|probe| value_at(&bytes, tag.offset, probe.offset)).collect();
-            events.push(Event::Probes { arm: self.arm, cycle: tag.cycle, values });
-        }
-        events.extend(
-            self.kernels
-                .drain_built()
-                .map(|kernel| Event::Built { variant: kernel.variant.clone(), duration: kernel.duration }),
-        );
-        for event in events {
-            self.tell(&event);
-        }
-        Ok(())
-    }
-
-    fn tell(&mut self, event: &Event) {
-        tell(&mut self.listeners, &mut self.lost_events, event);
-    }
-
     fn refresh_status(&mut self) {
         let losses = self.clock.losses();
         self.status.counts = Counts {
@@ -382,219 +353,4 @@ impl Driver {
         self.status.bytes = self.buffers.bytes();
         self.status.toggles_on = self.toggles.names(&self.simulation.description().toggles);
     }
-
-    /// Encodes steps until the budget is spent, the target cycle is reached, or something has to be waited for.
-    fn advance_until(&mut self, budget: Duration, target: u64) -> Result<(), DriverError> {
-        let mut left = budget.as_secs_f64() * 1e3;
-        let mut submission = None;
-        while self.in_flight.load(Ordering::Acquire) < self.in_flight_limit() {
-            if self.work == Work::Boundary && !self.begin_next(target)? {
-                break;
-            }
-            match self.encode_step(&mut submission, &mut left, budget)? {
-                Progress::Went => {}
-                Progress::Full => self.submit(&mut submission),
-                Progress::Stopped => break,
-            }
-        }
-        self.submit(&mut submission);
-        Ok(())
-    }
-
-    fn in_flight_limit(&self) -> usize {
-        match self.clock.method() {
-            Method::GpuPass if self.gpu.is_software() && self.submitted > LONG_SUBMISSION => 1,
-            Method::GpuPass => IN_FLIGHT,
-            Method::HostOnly { .. } => 1,
-        }
-    }
-
-    /// Decides at a cycle boundary what comes next: commands, a transition, a cycle, or nothing.
-    fn begin_next(&mut self, target: u64) -> Result<bool, DriverError> {
-        self.take_commands()?;
-        if self.work != Work::Boundary {
-            return Ok(true);
-        }
-        let limited = self.status.cycles_per_frame.is_some_and(|limit| self.cycles_this_frame >= limit);
-        let held = self.waiting.as_ref().is_some_and(|waiting| waiting.hold);
-        if held || limited || self.status.cycle >= target || (self.status.paused && self.single_steps == 0) {
-            return Ok(false);
-        }
-        self.single_steps = self.single_steps.saturating_sub(1);
-        self.simulation.plan(self.status.cycle + 1, self.toggles, &mut self.plan);
-        self.position = 0;
-        self.cycle_began = Instant::now();
-        self.probe_values = vec![f32::NAN; self.simulation.probes().len()];
-        self.work = Work::Cycle;
-        Ok(true)
-    }
-
-    /// Encodes the plan's next step.
-    fn encode_step(
-        &mut self,
-        submission: &mut Option<Submission>,
-        left: &mut f64,
-        budget: Duration,
-    ) -> Result<Progress, DriverError> {
-        let Some(step) = self.plan.steps.get(self.position) else {
-            self.finish_work();
-            return Ok(Progress::Went);
-        };
-        match step {
-            Step::Pass(_) => return self.encode_pass(submission, left, budget),
-            Step::Clear(id) => {
-                let buffer = self.buffers.require(*id)?.clone();
-                self.open(submission).encoder.clear_buffer(&buffer, 0, None);
-            }
-            Step::Read(read) => {
-                let read = *read;
-                if read.wait {
-                    self.submit(submission);
-                    self.read_now(read)?;
-                } else {
-                    if !self.readback.has_room() {
-                        return Ok(Progress::Stopped);
-                    }
-                    let buffer = self.buffers.require(read.buffer)?.clone();
-                    let cycle = self.status.cycle + 1;
-                    self.open(submission);
-                    if let Some(submission) = submission {
-                        let tag = ProbesOf { cycle, offset: read.offset };
-                        self.readback.request(&mut submission.encoder, &buffer, read.offset, read.bytes, tag);
-                    }
-                }
-            }
-        }
-        self.position += 1;
-        Ok(Progress::Went)
-    }
-
-    fn encode_pass(
-        &mut self,
-        submission: &mut Option<Submission>,
-        left: &mut f64,
-        budget: Duration,
-    ) -> Result<Progress, DriverError> {
-        let Some(Step::Pass(pass)) = self.plan.steps.get(self.position) else { return Ok(Progress::Went) };
-        let defined = self.definition.map(|definition| pass.variant.clone().with(definition, 1));
-        let variant = defined.as_ref().unwrap_or(&pass.variant);
-        let kernel = if self.patient { Some(self.kernels.build(variant)?) } else { self.kernels.get(variant)? };
-        let Some(kernel) = kernel else { return Ok(Progress::Stopped) };
-        let (kind, is_new) = match self.work {
-            Work::Cycle => self.kinds.of_pass(pass, self.simulation.description().stages),
-            Work::Transition | Work::Boundary => (UNTIMED, false),
-        };
-        // At once: a pass that has to wait for the next frame is known by then, and nobody would ever hear of it.
-        if is_new && let Some(kind) = self.kinds.get(kind).cloned() {
-            tell(&mut self.listeners, &mut self.lost_events, &Event::PassKind(kind));
-        }
-        // A pass that was never timed gets a frame of its own.
-        let unlimited = budget == Duration::MAX;
-        let estimate = if unlimited { 0.0 } else { self.kinds.estimate(kind).unwrap_or(budget.as_secs_f64() * 1e3) };
-        let is_first = submission.as_ref().is_none_or(|submission| submission.passes == 0);
-        if !unlimited && !is_first && estimate > *left {
-            return Ok(Progress::Stopped);
-        }
-        *left -= estimate;
-        self.encoded += estimate;
-        let mark = Mark { arm: self.arm, cycle: self.status.cycle + 1, pass: kind };
-        let open = submission.get_or_insert_with(|| self.encoder.open(&mut self.clock));
-        self.encoder.encode(&mut self.clock, &self.buffers, open, &kernel, pass, mark)?;
-        let full = !open.has_room(&self.clock);
-        self.position += 1;
-        Ok(if full { Progress::Full } else { Progress::Went })
-    }
-
-    fn open<'a>(&mut self, submission: &'a mut Option<Submission>) -> &'a mut Submission {
-        submission.get_or_insert_with(|| self.encoder.open(&mut self.clock))
-    }
-
-    fn submit(&mut self, submission: &mut Option<Submission>) {
-        let Some(submission) = submission.take() else { return };
-        self.submitted = std::mem::take(&mut self.encoded);
-        self.encoder.submit(&mut self.clock, submission);
-        self.readback.after_submit();
-        let in_flight = self.in_flight.clone();
-        in_flight.fetch_add(1, Ordering::AcqRel);
-        self.gpu.queue.on_submitted_work_done(move || {
-            in_flight.fetch_sub(1, Ordering::AcqRel);
-        });
-    }
-
-    /// The seed's blocking read: submits, waits, and is timed by the host.
-    fn read_now(&mut self, read: Read) -> Result<(), DriverError> {
-        let buffer = self.buffers.require(read.buffer)?.clone();
-        let began = Instant::now();
-        let bytes = read_and_wait(&self.gpu, &buffer, read.offset, read.bytes)?;
-        let waited = began.elapsed();
-        self.waited += waited;
-        let ticks = u64::try_from(waited.as_nanos()).unwrap_or(u64::MAX);
-        for (probe, slot) in self.simulation.probes().iter().zip(&mut self.probe_values) {
-            let value = value_at(&bytes, read.offset, probe.offset);
-            if !value.is_nan() {
-                *slot = value;
-            }
-        }
-        let (kind, is_new) = self.kinds.of_wait(read.stages, self.simulation.description().stages);
-        if is_new && let Some(kind) = self.kinds.get(kind).cloned() {
-            self.tell(&Event::PassKind(kind));
-        }
-        self.tell(&Event::Sample(Sample { arm: self.arm, cycle: self.status.cycle + 1, pass: kind, ticks, begin: 0 }));
-        Ok(())
-    }
-
-    /// After the plan's last step.
-    fn finish_work(&mut self) {
-        match self.work {
-            Work::Cycle => {
-                self.simulation.advance(self.toggles, &self.plan);
-                self.status.cycle += 1;
-                self.cycles_this_frame += 1;
-                let (arm, cycle) = (self.arm, self.status.cycle);
-                self.tell(&Event::Cycle { arm, cycle, host: self.cycle_began.elapsed() });
-                if self.probe_values.iter().any(|value| !value.is_nan()) {
-                    let values = std::mem::take(&mut self.probe_values);
-                    self.tell(&Event::Probes { arm, cycle, values });
-                }
-            }
-            Work::Transition => self.finish_transition(),
-            Work::Boundary => {}
-        }
-        self.work = Work::Boundary;
-    }
-}
-
-/// Listeners that are gone get nothing more; events that a slow one has no room for are counted.
-fn tell(listeners: &mut Vec<Sender<Event>>, lost: &mut u64, event: &Event) {
-    listeners.retain(|listener| match listener.try_send(event.clone()) {
-        Ok(()) => true,
-        Err(TrySendError::Full(_)) => {
-            *lost += 1;
-            true
-        }
-        Err(TrySendError::Disconnected(_)) => false,
-    });
-}
-
-/// The kind of passes that belong to no stage: transitions.
-const UNTIMED: u32 = u32::MAX;
-
-/// How encoding a step went.
-enum Progress {
-    /// On to the next.
-    Went,
-    /// The submission holds as much as it can.
-    Full,
-    /// The budget is spent, or a kernel is still being built.
-    Stopped,
-}
-
-/// The f32 at `wanted` of a buffer of which `bytes` were read from `offset`; NaN where it was not read.
-fn value_at(bytes: &[u8], offset: u64, wanted: u64) -> f32 {
-    wanted
-        .checked_sub(offset)
-        .and_then(|at| usize::try_from(at).ok())
-        .and_then(|at| bytes.get(at..at + 4))
-        .and_then(|four| four.try_into().ok())
-        .map_or(f32::NAN, f32::from_le_bytes)
 }
