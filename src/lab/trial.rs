@@ -18,8 +18,8 @@ use crossbeam_channel::Receiver;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// A against A runs at most this many times as often as is needed where the machine changes its speed.
-const FLOOR_TRIES: u32 = 4;
+/// Pairs run at most this many times as often as is needed where the machine keeps changing its speed.
+const TRIES: u32 = 4;
 
 /// Why a trial could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -255,10 +255,10 @@ impl Trial {
         matches!(self.phase, Phase::Done(_))
     }
 
-    /// Pairs of A against A and of A against B so far, and the most that there will be.
+    /// Pairs of A against A and of A against B so far that the machine ran at one speed, and the most that are wanted.
     pub fn progress(&self) -> (u32, u32, u32) {
         let most = self.settings.looks.all().last().map_or(0, |look| look.pairs);
-        (self.verdicts.floor_count().1, self.verdicts.count(), most)
+        (self.verdicts.floor_count().1, self.verdicts.count().1, most)
     }
 
     /// How long it has been going on.
@@ -388,7 +388,7 @@ impl Trial {
                 self.verdicts.add(baseline, variant);
             }
         }
-        let number = (!is_floor).then(|| self.verdicts.count());
+        let number = (!is_floor).then(|| self.verdicts.count().0);
         for ledger in &mut self.ledgers {
             let last = blocks.iter().map(|block| block.last).min().unwrap_or(0);
             ledger.forget_before(last);
@@ -450,7 +450,8 @@ impl Trial {
     }
 
     fn decide_on_pairs(&mut self) {
-        let count = self.verdicts.count();
+        // A pair that is thrown out brings no look nearer.
+        let (all, count) = self.verdicts.count();
         let looks = &self.settings.looks;
         if let Some(moment) = self.moments.broken() {
             self.phase = Phase::Done(Ended::BrokenPromise(moment.text()));
@@ -465,7 +466,9 @@ impl Trial {
         if self.is_over() {
             return;
         }
-        if let Some(enough) = self.settings.stopping.between(self.began.elapsed(), self.asked_to_stop) {
+        let most = TRIES.saturating_mul(self.progress().2);
+        let over = self.settings.stopping.between(self.began.elapsed(), self.asked_to_stop);
+        if let Some(enough) = over.or_else(|| (all >= most).then_some(Enough::Pairs)) {
             self.judge_early();
             self.phase = Phase::Done(Ended::Enough(enough));
         } else if !self.floor_is_known() {
@@ -479,12 +482,12 @@ impl Trial {
     /// Whether A against A has run often enough, or so often that the machine will not get any steadier.
     fn floor_is_known(&self) -> bool {
         let (all, steady) = self.verdicts.floor_count();
-        steady >= self.settings.floor_pairs || all >= FLOOR_TRIES * self.settings.floor_pairs
+        steady >= self.settings.floor_pairs || all >= TRIES * self.settings.floor_pairs
     }
 
     /// A verdict before its time has come, with the error of the look that will not be made any more.
     fn judge_early(&mut self) {
-        let count = self.verdicts.count();
+        let (_, count) = self.verdicts.count();
         let looks = &self.settings.looks;
         let look: Option<Look> = looks.after(count).or_else(|| looks.at(count));
         if let Some(look) = look {

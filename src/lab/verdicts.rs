@@ -97,14 +97,18 @@ impl Verdicts {
         self.floor = Series::default();
     }
 
-    /// Pairs of A against B.
-    pub fn count(&self) -> u32 {
-        self.pairs.whole.len() as u32
+    /// Pairs of A against B, and how many of them the machine ran at one speed.
+    pub fn count(&self) -> (u32, u32) {
+        self.count_of(&self.pairs)
     }
 
     /// Pairs of A against A, and how many of them the machine ran at one speed.
     pub fn floor_count(&self) -> (u32, u32) {
-        let pairs = &self.floor.whole;
+        self.count_of(&self.floor)
+    }
+
+    fn count_of(&self, series: &Series) -> (u32, u32) {
+        let pairs = &series.whole;
         let steady = pairs.iter().filter(|pair| pair.is_steady(self.rules.canary_tolerance)).count();
         (pairs.len() as u32, steady as u32)
     }
