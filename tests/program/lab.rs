@@ -17,7 +17,10 @@ fn an_exact_toggle_is_compared_block_by_block_and_recorded() {
     let (printed, session) = ab(&desk, &["--b-toggle", "fused_pass=off"]);
     assert_says(&printed, &["stable, fused_pass off", "exact: relative L2 at most 1e-5", "`field`", "whole cycle"]);
     let pairs: Vec<_> = session.blocks.iter().filter_map(|block| Some((block.pair?, block.arm))).collect();
-    for pair in 1..=6 {
+    // More than six where the machine changed its speed within some.
+    let last = pairs.iter().map(|(pair, _)| *pair).max().unwrap();
+    assert!((6..=24).contains(&last), "{last} pairs");
+    for pair in 1..=last {
         let mut arms: Vec<_> = pairs.iter().filter(|(of, _)| *of == pair).map(|(_, arm)| *arm).collect();
         arms.sort_unstable();
         assert_eq!(arms, [0, 1], "pair {pair}");
@@ -37,7 +40,7 @@ fn an_exact_toggle_is_compared_block_by_block_and_recorded() {
         session.deviations.iter().filter(|found| found.array == "field").map(|found| found.cycle).collect();
     assert_eq!(cycles[..5], [1, 2, 3, 5, 10]);
     // A deviation after every pair, and one before the first.
-    assert_eq!(cycles.len(), 5 + 1 + 6);
+    assert_eq!(cycles.len(), 5 + 1 + last as usize);
     assert!(session.deviations.iter().all(|found| !found.breaks_its_bound()));
     let judged = session.deviations.iter().filter(|found| found.bound.is_some());
     assert!(judged.clone().count() > 0 && judged.clone().all(|found| found.cycle <= 50));
