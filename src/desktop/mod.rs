@@ -5,6 +5,7 @@
 //! the [`model`] up to date, and carries out the [`action`]s that the [`panel`]s return. Bounded channels lie between
 //! them ([`link`]), so that neither waits for the other.
 
+mod ablating;
 pub mod action;
 mod adapter;
 mod app;
@@ -12,10 +13,13 @@ mod desk;
 mod engine;
 pub mod format;
 pub mod keys;
+mod lab_link;
+mod laboratory;
 mod launch;
 mod link;
 pub mod model;
 pub mod panel;
+mod panes;
 mod recording;
 mod running;
 #[cfg(test)]
