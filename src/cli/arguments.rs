@@ -74,6 +74,9 @@ pub struct WindowArguments {
     /// Cycles before the screenshot.
     #[arg(long, default_value_t = 60)]
     pub after_cycles: u64,
+    /// Keep names and places of the widgets in this file, for tests that drive the window.
+    #[arg(long, hide = true)]
+    pub places: Option<PathBuf>,
 }
 
 /// Arguments of `record`.

@@ -27,6 +27,7 @@ pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
         adapter: AdapterChoice::from_flag_or_environment(scene.adapter.as_deref()),
         options: Options {
             screenshot: arguments.screenshot.clone().map(|path| Shot { path, after_cycles: arguments.after_cycles }),
+            places: arguments.places.clone(),
             ..Options::default()
         },
     };

@@ -6,26 +6,36 @@ use super::desk::Desk;
 use super::engine::{Canvas, Engine};
 use super::launch::{Launch, Presenting};
 use super::model::Model;
-use super::{DesktopError, adapter, panel, theme};
+use super::pace::REST;
+use super::places::Places;
+use super::{DesktopError, adapter, keys, panel, theme};
 use crate::gpu::Gpu;
 use crate::view::{SAMPLED_FORMAT, TARGET_FORMAT};
 use bevy::app::{AppExit, PluginGroup};
 use bevy::asset::RenderAssetUsages;
 use bevy::core_pipeline::schedule::camera_driver;
+use bevy::input::keyboard::{Key, KeyboardFocusLost, KeyboardInput};
 use bevy::log::LogPlugin;
 use bevy::platform::cell::SyncCell;
 use bevy::prelude::*;
+use bevy::render::camera::SortedCameras;
 use bevy::render::error_handler::{RenderError, RenderErrorHandler, RenderErrorPolicy};
+use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureUsages, TextureViewDescriptor};
 use bevy::render::renderer::{RenderAdapterInfo, RenderDevice, RenderGraph, RenderGraphSystems, RenderQueue};
 use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::render::texture::GpuImage;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
-use bevy::render::{RenderApp, RenderPlugin, RenderStartup};
-use bevy::window::{Monitor, PresentMode, PrimaryMonitor, PrimaryWindow};
+use bevy::render::{Render, RenderApp, RenderPlugin, RenderStartup, RenderSystems};
+use bevy::window::{Monitor, PresentMode, PrimaryMonitor, PrimaryWindow, WindowResized};
 use bevy::winit::WinitSettings;
-use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, EguiTextureHandle};
+use bevy_egui::helpers::bevy_to_egui_physical_key;
+use bevy_egui::input::ModifierKeysState;
+use bevy_egui::{
+    EguiContext, EguiContexts, EguiInput, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass,
+    EguiTextureHandle,
+};
 use crossbeam_channel::{Sender, bounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -41,6 +51,10 @@ struct DeskResource(Desk);
 
 #[derive(Resource)]
 struct EngineResource(SyncCell<Engine>);
+
+/// When the panels of this frame were begun.
+#[derive(Resource)]
+struct PanelsBegan(Instant);
 
 /// The texture that the painter fills and the picture panel shows, in both worlds.
 #[derive(Resource, Clone)]
@@ -107,7 +121,9 @@ fn add_bevy(app: &mut App, launch: &Launch, settings: WgpuSettings) {
     let plugins = DefaultPlugins
         .set(WindowPlugin { primary_window: Some(window), ..default() })
         .set(RenderPlugin { render_creation: RenderCreation::Automatic(Box::new(settings)), ..default() })
-        .set(LogPlugin { level: bevy::log::Level::WARN, ..default() });
+        .set(LogPlugin { level: bevy::log::Level::WARN, ..default() })
+        // One world at a time: an input would wait for one more frame otherwise.
+        .disable::<PipelinedRenderingPlugin>();
     app.add_plugins((plugins, EguiPlugin::default()))
         // Unfocused windows are slowed down otherwise, and timings with them.
         .insert_resource(WinitSettings::continuous())
@@ -123,18 +139,34 @@ fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Resu
     let model = Model::new(scenes, scene, options.presenting);
     let picture = Picture(app.world_mut().resource_mut::<Assets<Image>>().add(texture([16, 16])));
     app.insert_resource(DeskResource(Desk::new(model, options, orders, reported)))
+        .insert_resource(PanelsBegan(Instant::now()))
         .insert_resource(Ending(ending))
         .insert_resource(picture.clone())
         .add_systems(Startup, start)
         .add_systems(PreUpdate, (fit_screen, begin_frame).chain())
+        .add_systems(
+            PreUpdate,
+            (correct_modifiers, decide_to_draw)
+                .chain()
+                .after(begin_frame)
+                .after(EguiPreUpdateSet::ProcessInput)
+                .before(EguiPreUpdateSet::BeginPass),
+        )
+        .configure_sets(PostUpdate, (EguiPostUpdateSet::EndPass, EguiPostUpdateSet::ProcessOutput).run_if(draws))
+        .add_systems(PostUpdate, begin_panels.before(EguiPostUpdateSet::EndPass))
+        .add_systems(PostUpdate, end_panels.after(EguiPostUpdateSet::ProcessOutput))
         .add_systems(EguiPrimaryContextPass, show)
-        .add_systems(Last, (apply, resize_picture, take_shot, leave, finish_on_exit).chain());
+        .add_systems(Last, (present, resize_picture, take_shot, leave, finish_on_exit, rest).chain());
     let render = app.get_sub_app_mut(RenderApp).ok_or(DesktopError::NoRenderer)?;
     render
         .insert_resource(EngineResource(SyncCell::new(engine)))
         .insert_resource(picture)
         .add_systems(RenderStartup, adopt_device)
-        .add_systems(RenderGraph, run_engine.in_set(RenderGraphSystems::Render).before(camera_driver));
+        .add_systems(
+            RenderGraph,
+            run_engine.in_set(RenderGraphSystems::Render).before(camera_driver).run_if(not(is_drawn)),
+        )
+        .add_systems(Render, run_engine.after(RenderSystems::Render).before(RenderSystems::Cleanup).run_if(is_drawn));
     Ok(())
 }
 
@@ -163,8 +195,63 @@ fn begin_frame(mut desk: ResMut<DeskResource>, window: Single<&Window, With<Prim
     desk.0.begin_frame(Instant::now());
 }
 
+/// Gives every key the modifiers that were down with it: see [`keys::correct_modifiers`].
+fn correct_modifiers(
+    mut typed: MessageReader<KeyboardInput>,
+    mut lost_focus: MessageReader<KeyboardFocusLost>,
+    mut inputs: Query<&mut EguiInput>,
+    mut held: Local<ModifierKeysState>,
+    mut told: Local<egui::Modifiers>,
+) {
+    if lost_focus.read().count() > 0 {
+        *held = ModifierKeysState::default();
+    }
+    let strokes: Vec<_> = typed.read().map(|typed| stroke(typed, &mut held)).collect();
+    for mut input in &mut inputs {
+        keys::correct_modifiers(&mut input.events, &strokes);
+        keys::drop_unchanged(&mut input.events, &mut told);
+    }
+}
+
+/// A frame in which the window is not drawn has no camera, and leaves the screen as it is.
+fn decide_to_draw(
+    mut desk: ResMut<DeskResource>,
+    mut views: Query<(&mut Camera, &EguiInput, &mut EguiContext)>,
+    mut resized: MessageReader<WindowResized>,
+) {
+    let mut touched = resized.read().count() > 0;
+    for (_, input, mut context) in &mut views {
+        touched |= !input.events.is_empty() || context.get_mut().has_requested_repaint();
+    }
+    desk.0.decide_to_draw(touched);
+    for (mut camera, ..) in &mut views {
+        camera.is_active = desk.0.draws;
+    }
+}
+
+fn draws(desk: Res<DeskResource>) -> bool {
+    desk.0.draws
+}
+
+fn rest(desk: Res<DeskResource>) {
+    if desk.0.may_rest() {
+        std::thread::sleep(REST);
+    }
+}
+
+fn stroke(typed: &KeyboardInput, held: &mut ModifierKeysState) -> keys::Stroke {
+    let pressed = typed.state.is_pressed();
+    match typed.logical_key {
+        Key::Shift => held.shift = pressed,
+        Key::Control => held.ctrl = pressed,
+        Key::Alt => held.alt = pressed,
+        Key::Super | Key::Meta => held.win = pressed,
+        _ => {}
+    }
+    keys::Stroke { key: bevy_to_egui_physical_key(&typed.key_code), pressed, modifiers: held.to_egui_modifiers() }
+}
+
 fn show(mut contexts: EguiContexts, mut desk: ResMut<DeskResource>, picture: Res<Picture>, mut themed: Local<bool>) {
-    let begin = Instant::now();
     let texture = contexts
         .image_id(&picture.0)
         .unwrap_or_else(|| contexts.add_image(EguiTextureHandle::Strong(picture.0.clone())));
@@ -172,6 +259,9 @@ fn show(mut contexts: EguiContexts, mut desk: ResMut<DeskResource>, picture: Res
     let Ok(context) = contexts.ctx_mut() else { return };
     if !std::mem::replace(&mut *themed, true) {
         theme::apply(context);
+        if let Some(path) = desk.0.options().places.clone() {
+            context.add_plugin(Places::new(path));
+        }
     }
     let everything = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
     let mut root = egui::Ui::new(context.clone(), "root".into(), everything);
@@ -179,17 +269,28 @@ fn show(mut contexts: EguiContexts, mut desk: ResMut<DeskResource>, picture: Res
     let shown = panel::window(&mut root, &desk.model, Some(texture));
     desk.asked.extend(shown.actions);
     desk.picture = shown.picture;
-    desk.spent += begin.elapsed();
+    if desk.apply() {
+        // Laid out once more, what was asked for is answered in this frame already.
+        context.request_discard("the model has changed");
+    }
 }
 
-fn apply(mut desk: ResMut<DeskResource>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
-    let begin = Instant::now();
-    desk.0.apply();
+fn begin_panels(mut began: ResMut<PanelsBegan>) {
+    began.0 = Instant::now();
+}
+
+/// Books what laying out the panels and cutting them into triangles took.
+fn end_panels(mut desk: ResMut<DeskResource>, began: Res<PanelsBegan>) {
+    if desk.0.draws {
+        desk.0.spent += began.0.elapsed();
+    }
+}
+
+fn present(desk: Res<DeskResource>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
     let wanted = present_mode(desk.0.model.presenting);
     if window.present_mode != wanted {
         window.present_mode = wanted;
     }
-    desk.0.spent += begin.elapsed();
 }
 
 fn resize_picture(desk: Res<DeskResource>, picture: Res<Picture>, mut images: ResMut<Assets<Image>>) -> Result {
@@ -244,6 +345,12 @@ fn adopt_device(
 ) {
     let queue: &wgpu::Queue = &queue.0;
     engine.0.get().adopt(&Gpu::adopt(device.wgpu_device().clone(), queue.clone(), (***info).clone()));
+}
+
+/// Whether this frame draws the window. Then the engine comes after it: on a software adapter whatever is submitted
+/// waits until everything before it is done.
+fn is_drawn(cameras: Res<SortedCameras>) -> bool {
+    !cameras.0.is_empty()
 }
 
 fn run_engine(mut engine: ResMut<EngineResource>, picture: Res<Picture>, images: Res<RenderAssets<GpuImage>>) {

@@ -5,6 +5,7 @@ use super::lab_link::LabReport;
 use super::launch::{Options, Presenting};
 use super::link::{Order, Report};
 use super::model::{Model, ParameterRow, Severity};
+use super::pace::{Pace, Reasons};
 use super::recording::Recorder;
 use crate::driver::{Command, Event};
 use crate::recording::{Facts, Start};
@@ -23,6 +24,10 @@ pub struct Desk {
     pub spent: Duration,
     /// Whether the window is to close.
     pub leaving: bool,
+    /// Whether the window is drawn in this frame.
+    pub draws: bool,
+    pace: Pace,
+    pictures: u64,
     options: Options,
     orders: Sender<Order>,
     reports: Receiver<Report>,
@@ -43,6 +48,9 @@ impl Desk {
             picture: [0, 0],
             spent: Duration::ZERO,
             leaving: false,
+            draws: true,
+            pace: Pace::default(),
+            pictures: 0,
             options,
             orders,
             reports,
@@ -63,7 +71,7 @@ impl Desk {
     pub fn begin_frame(&mut self, now: Instant) {
         if let Some(began) = self.frame_began.replace(now) {
             let own = std::mem::take(&mut self.spent);
-            self.model.own.frame(own, now.saturating_duration_since(began));
+            self.model.own.frame(own, now.saturating_duration_since(began), self.draws);
         }
         self.model.now = now;
         let reports: Vec<_> = self.reports.try_iter().collect();
@@ -71,7 +79,7 @@ impl Desk {
             self.take(report);
         }
         self.drain_events();
-        let recorded = self.recorder.frame(now);
+        let recorded = self.recorder.flush(now);
         self.keep_recording(recorded);
         self.tell_finished(false);
         self.model.recording = self.recorder.running();
@@ -79,11 +87,29 @@ impl Desk {
         self.spent += now.elapsed();
     }
 
-    /// Carries out what the panels asked for.
-    pub fn apply(&mut self) {
-        for action in std::mem::take(&mut self.asked) {
-            self.carry_out(action);
+    /// Decides whether the window is drawn in this frame; `touched` by a hand, or by a panel that moves by itself.
+    pub fn decide_to_draw(&mut self, touched: bool) {
+        let always = self.model.status.cycles_per_frame.is_some() || self.options.screenshot.is_some();
+        let reasons = Reasons { touched, always, pictures: self.pictures };
+        self.draws = self.pace.draws(self.model.now, reasons);
+        if self.draws {
+            self.recorder.count_frame();
         }
+    }
+
+    /// Whether this frame may rest: nothing is drawn, so the screen does not slow it down, and neither does a software
+    /// adapter that has something to compute.
+    pub fn may_rest(&self) -> bool {
+        let model = &self.model;
+        !self.draws && (!model.machine.software || model.status.paused || model.scene.is_none())
+    }
+
+    /// Carries out what the panels asked for; whether there was anything.
+    pub fn apply(&mut self) -> bool {
+        let asked = std::mem::take(&mut self.asked);
+        let any = !asked.is_empty();
+        asked.into_iter().for_each(|action| self.carry_out(action));
+        any
     }
 
     /// Notes whether the window has the focus.
@@ -151,6 +177,7 @@ impl Desk {
             Report::Failed(reason) => self.model.notices.add(Severity::Error, reason),
             Report::Snapshot(snapshot) => {
                 self.spent += snapshot.status.own + snapshot.painting;
+                self.pictures = snapshot.pictures;
                 self.model.legend = snapshot.legend.or(self.model.legend);
                 self.model.take_status(snapshot.status, &snapshot.parameters);
             }

@@ -20,9 +20,8 @@ pub use super::running::Canvas;
 /// Most bytes that are copied for the roof while a window waits: the whole of a large array would hold it up.
 const ROOF_BYTES: u64 = 1 << 26;
 
-/// Device time for the simulation in each frame of a software adapter. Drawing the window takes the processor about
-/// this long too; with less, most of it would go into drawing.
-const SOFTWARE_BUDGET: Duration = Duration::from_millis(30);
+/// Device time for the simulation in each frame of a software adapter: what a drawn frame has to wait for.
+const SOFTWARE_BUDGET: Duration = Duration::from_millis(12);
 
 /// How long a report that must arrive waits for room; the window empties the channel every frame.
 const PATIENCE: Duration = Duration::from_secs(2);

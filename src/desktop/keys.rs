@@ -176,9 +176,67 @@ pub fn actions(context: &egui::Context, model: &Model) -> Vec<Action> {
     pressed.iter().filter(ours).filter_map(shortcut).filter_map(|shortcut| (shortcut.action)(model)).collect()
 }
 
+/// A key that went down or up, by its place on the keyboard, with the modifiers that were down with it.
+pub struct Stroke {
+    /// The key; `None` where egui has no name for it.
+    pub key: Option<Key>,
+    /// Down or up.
+    pub pressed: bool,
+    /// The modifiers at that moment.
+    pub modifiers: Modifiers,
+}
+
+/// Gives every key of a frame the modifiers of its own moment. By itself it has those at the end of the frame, and when
+/// frames are long, Ctrl and R are both up again by then: `R` would record where `Ctrl R` was to start over.
+pub fn correct_modifiers(events: &mut [egui::Event], strokes: &[Stroke]) {
+    let mut strokes = strokes.iter();
+    for event in events {
+        if let egui::Event::Key { physical_key, pressed, modifiers, .. } = event
+            && let Some(stroke) = strokes.find(|stroke| stroke.key == *physical_key && stroke.pressed == *pressed)
+        {
+            *modifiers = stroke.modifiers;
+        }
+    }
+}
+
+/// Drops what says that the modifiers are as they were: it comes with every frame, and egui takes it for an input, after
+/// which it wants to be drawn again.
+pub fn drop_unchanged(events: &mut Vec<egui::Event>, told: &mut Modifiers) {
+    events.retain(|event| match event {
+        egui::Event::ModifiersChanged(now) => std::mem::replace(told, *now) != *now,
+        _ => true,
+    });
+}
+
 fn key_press(event: &egui::Event) -> Option<(Modifiers, Key)> {
     match event {
         egui::Event::Key { key, pressed: true, repeat: false, modifiers, .. } => Some((*modifiers, *key)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_the_modifiers_of_its_own_moment() {
+        let event =
+            |key, pressed| egui::Event::Key { key, physical_key: Some(key), pressed, repeat: false, modifiers: NONE };
+        let stroke = |key, pressed, modifiers| Stroke { key: Some(key), pressed, modifiers };
+        // Within one frame: S, then Ctrl R, then R. The key that egui does not know stands for Ctrl itself.
+        let ctrl = Stroke { key: None, pressed: true, modifiers: Modifiers::COMMAND };
+        let strokes = [
+            stroke(Key::S, true, NONE),
+            ctrl,
+            stroke(Key::R, true, Modifiers::COMMAND),
+            stroke(Key::R, false, NONE),
+            stroke(Key::R, true, NONE),
+        ];
+        let mut events =
+            [event(Key::S, true), egui::Event::Copy, event(Key::R, true), event(Key::R, false), event(Key::R, true)];
+        correct_modifiers(&mut events, &strokes);
+        let pressed: Vec<_> = events.iter().filter_map(key_press).collect();
+        assert_eq!(pressed, [(NONE, Key::S), (Modifiers::COMMAND, Key::R), (NONE, Key::R)]);
     }
 }

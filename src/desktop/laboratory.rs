@@ -151,12 +151,12 @@ impl Laboratory {
         Ok(())
     }
 
-    /// Paints both arms and their difference, if they stand at the same cycle and there is news.
+    /// Paints both arms and their difference, if they stand at the same cycle and there is news; says whether it did.
     ///
     /// # Errors
     /// What cannot be painted.
-    pub fn paint(&mut self, a: &Driver, look: &Look, canvas: &Canvas) -> Result<(), String> {
-        let Some(comparing) = &mut self.comparing else { return Ok(()) };
+    pub fn paint(&mut self, a: &Driver, look: &Look, canvas: &Canvas) -> Result<bool, String> {
+        let Some(comparing) = &mut self.comparing else { return Ok(false) };
         comparing.panes.paint([a, comparing.trial.b()], look, canvas).map_err(|error| error.to_string())
     }
 

@@ -57,11 +57,13 @@ pub struct Options {
     pub budget: Option<Duration>,
     /// Take a picture of the window, then leave.
     pub screenshot: Option<Shot>,
+    /// Keep names and places of the widgets in this file.
+    pub places: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { window: [1600, 1000], presenting: Presenting::Vsync, budget: None, screenshot: None }
+        Self { window: [1600, 1000], presenting: Presenting::Vsync, budget: None, screenshot: None, places: None }
     }
 }
 

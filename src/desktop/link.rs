@@ -70,4 +70,6 @@ pub struct Snapshot {
     pub legend: Option<ValueRange>,
     /// Host time that the painter took.
     pub painting: Duration,
+    /// Pictures painted so far.
+    pub pictures: u64,
 }

@@ -18,8 +18,10 @@ mod laboratory;
 mod launch;
 mod link;
 pub mod model;
+mod pace;
 pub mod panel;
 mod panes;
+mod places;
 mod recording;
 mod running;
 #[cfg(test)]

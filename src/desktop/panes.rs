@@ -90,19 +90,19 @@ impl Panes {
         common_cycle(arms).is_some_and(|cycle| self.shown.as_ref().is_none_or(|shown| shown.cycle != cycle))
     }
 
-    /// Paints arms that stand at the same cycle, if there is news; never waits.
+    /// Paints arms that stand at the same cycle, if there is news, and says whether it did; never waits.
     ///
     /// # Errors
     /// What cannot be painted.
-    pub fn paint(&mut self, arms: [&Driver; 2], look: &Look, canvas: &Canvas) -> Result<(), ViewError> {
-        let Some(cycle) = common_cycle(arms) else { return Ok(()) };
+    pub fn paint(&mut self, arms: [&Driver; 2], look: &Look, canvas: &Canvas) -> Result<bool, ViewError> {
+        let Some(cycle) = common_cycle(arms) else { return Ok(false) };
         if canvas.size.iter().any(|length| *length < SMALLEST) {
-            return Ok(());
+            return Ok(false);
         }
         let range = self.legend().filter(|range| range.low < range.high);
         let key = Key { cycle, look: *look, canvas: canvas.texture.clone(), has_range: range.is_some() };
         if self.shown.as_ref() == Some(&key) {
-            return Ok(());
+            return Ok(false);
         }
         let fixed = range.map_or(look.range, |range| Range::Fixed { low: range.low, high: range.high });
         let looks = [*look, Look { range: fixed, ..*look }, look.of_difference()];
@@ -130,7 +130,7 @@ impl Panes {
         }
         self.gpu.queue.submit([encoder.finish()]);
         self.painters.iter_mut().for_each(Painter::after_submit);
-        Ok(())
+        Ok(all)
     }
 
     fn targets(

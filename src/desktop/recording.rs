@@ -68,13 +68,19 @@ impl Recorder {
         open.recording.observe(event).map_err(|error| error.to_string())
     }
 
-    /// Counts a frame and hands the journal what it is due.
+    /// Counts a drawn frame.
+    pub fn count_frame(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.recording.frame();
+        }
+    }
+
+    /// Hands the journal what it is due.
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub fn frame(&mut self, now: Instant) -> Result<(), String> {
+    pub fn flush(&mut self, now: Instant) -> Result<(), String> {
         let Some(open) = &mut self.open else { return Ok(()) };
-        open.recording.frame();
         if now.saturating_duration_since(open.flushed) < FLUSH_EVERY {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use super::lab_link::{LabOrder, LabReport};
 use super::laboratory::Laboratory;
 use super::link::Snapshot;
+use super::pace::BETWEEN_PICTURES;
 use crate::driver::{Command, Driver};
 use crate::gpu::roof::Stream;
 use crate::view::{Look, Painted, Painter, Subject, Target, ValueRange, Voxel, VoxelProbe, target_view};
@@ -33,6 +34,8 @@ pub struct Running {
     cycles_last_frame: u64,
     own: Duration,
     painting: Duration,
+    pictures: u64,
+    painted: Option<Instant>,
     /// After an error of the driver the last picture stays, and nothing runs any more.
     stopped: bool,
 }
@@ -62,6 +65,8 @@ impl Running {
             cycles_last_frame: 0,
             own: Duration::ZERO,
             painting: Duration::ZERO,
+            pictures: 0,
+            painted: None,
             stopped: false,
         }
     }
@@ -140,6 +145,7 @@ impl Running {
             parameters: self.parameters.iter().map(|name| simulation.parameter(name)).collect(),
             legend: self.legend,
             painting: self.painting,
+            pictures: self.pictures,
         }
     }
 
@@ -177,11 +183,13 @@ impl Running {
         if self.lab.compares() {
             // Afterwards A is painted over them.
             self.shown = None;
-            return self.lab.paint(&self.driver, &self.look, canvas);
+            let painted = self.lab.paint(&self.driver, &self.look, canvas)?;
+            self.pictures += u64::from(painted);
+            return Ok(());
         }
         let wanted = Shown { cycle: self.driver.status().cycle, look: self.look, texture: canvas.texture.clone() };
         let unchanged = self.shown.as_ref() == Some(&wanted);
-        if unchanged && self.wanted_voxel.is_none() {
+        if (unchanged || self.is_too_soon(&wanted)) && self.wanted_voxel.is_none() {
             return Ok(());
         }
         let view = self.view(canvas);
@@ -201,9 +209,19 @@ impl Running {
         if !matches!(painted, Ok(Painted::NotYet)) {
             // What cannot be painted is tried again when something changes.
             self.shown = Some(wanted);
+            self.pictures += 1;
+            self.painted = Some(Instant::now());
         }
         asked.transpose().map_err(|error| error.to_string())?;
         painted.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Whether only the cycle is another one, and the last picture is too new to be replaced.
+    fn is_too_soon(&self, wanted: &Shown) -> bool {
+        let [on_device, on_processor] = BETWEEN_PICTURES;
+        let least = if self.driver.gpu().is_software() { on_processor } else { on_device };
+        let same = |shown: &Shown| shown.look == wanted.look && shown.texture == wanted.texture;
+        self.shown.as_ref().is_some_and(same) && self.painted.is_some_and(|painted| painted.elapsed() < least)
     }
 
     fn view(&mut self, canvas: &Canvas) -> wgpu::TextureView {

@@ -33,6 +33,9 @@ const EVENTS: usize = 1 << 16;
 /// Submissions that may be under way at once: one runs while the next is encoded. Under host time there is one, so that
 /// its time is its own.
 const IN_FLIGHT: usize = 2;
+/// On a software adapter a submission that takes longer than this, in milliseconds, runs alone: the next one would wait
+/// for it while it is being submitted, and the window with it.
+const LONG_SUBMISSION: f64 = 16.0;
 /// What a frame may take on the device unless told otherwise.
 pub const FRAME_BUDGET: Duration = Duration::from_millis(8);
 /// What a frame may take when running fast-forward.
@@ -80,6 +83,9 @@ pub struct Driver {
     /// A shader definition that all of its kernels get.
     definition: Option<&'static str>,
     listeners: Vec<Sender<Event>>,
+    /// What the passes since the last submission will take, and those of that submission, in milliseconds.
+    encoded: f64,
+    submitted: f64,
     lost_events: u64,
     commands: VecDeque<Command>,
     waiting: Option<switching::Waiting>,
@@ -127,6 +133,8 @@ impl Driver {
             arm: 0,
             definition: None,
             listeners: Vec::new(),
+            encoded: 0.0,
+            submitted: 0.0,
             lost_events: 0,
             commands: VecDeque::new(),
             waiting: None,
@@ -385,6 +393,7 @@ impl Driver {
 
     fn in_flight_limit(&self) -> usize {
         match self.clock.method() {
+            Method::GpuPass if self.gpu.is_software() && self.submitted > LONG_SUBMISSION => 1,
             Method::GpuPass => IN_FLIGHT,
             Method::HostOnly { .. } => 1,
         }
@@ -478,6 +487,7 @@ impl Driver {
         }
         *left -= estimate;
         let mark = Mark { arm: self.arm, cycle: self.status.cycle + 1, pass: kind };
+        self.encoded += estimate;
         let open = submission.get_or_insert_with(|| self.encoder.open(&mut self.clock));
         self.encoder.encode(&mut self.clock, &self.buffers, open, &kernel, pass, mark)?;
         let full = !open.has_room(&self.clock);
@@ -491,6 +501,7 @@ impl Driver {
 
     fn submit(&mut self, submission: &mut Option<Submission>) {
         let Some(submission) = submission.take() else { return };
+        self.submitted = std::mem::take(&mut self.encoded);
         self.encoder.submit(&mut self.clock, submission);
         self.reader.submitted();
         let in_flight = self.in_flight.clone();

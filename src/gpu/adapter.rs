@@ -92,7 +92,7 @@ impl Gpu {
     /// Largest buffer that one pass should stream, in bytes: what a binding holds, and on a software adapter no more than
     /// keeps a pass short, since the window waits for the pass that is running.
     pub fn largest_stream(&self) -> u64 {
-        const SHORT: u64 = 32 << 20;
+        const SHORT: u64 = 16 << 20;
         if self.is_software() { self.largest_binding().min(SHORT) } else { self.largest_binding() }
     }
 

@@ -239,12 +239,15 @@ fn another_scene_keeps_nothing_of_the_old_one_but_the_machine() {
 #[test]
 fn own_cost_is_an_average_over_frames() {
     let mut cost = OwnCost::default();
-    assert_eq!((cost.milliseconds(), cost.share()), (None, None));
-    cost.frame(Duration::from_millis(1), Duration::from_millis(10));
-    cost.frame(Duration::from_millis(3), Duration::from_millis(30));
-    close(cost.milliseconds(), 2.0);
+    assert_eq!((cost.milliseconds_per_second(), cost.share()), (None, None));
+    cost.frame(Duration::from_millis(1), Duration::from_millis(10), true);
+    cost.frame(Duration::from_millis(3), Duration::from_millis(30), false);
+    close(cost.milliseconds_per_second(), 100.0);
     close(cost.share(), 0.1);
-    close(cost.frames_per_second(), 50.0);
+    close(cost.frames_per_second(), 25.0);
+    cost.frame(Duration::ZERO, Duration::from_secs(4), true);
+    close(cost.share(), 0.0);
+    close(cost.frames_per_second(), 0.25);
 }
 
 #[test]

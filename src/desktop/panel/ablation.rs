@@ -16,7 +16,6 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
     let left = model.lab.left;
     let aside = |ui: &mut Ui| {
         if let Some(left) = left {
-            ui.add(egui::Spinner::new().size(12.0).color(theme::ACCENT));
             ui.label(RichText::new(format!("{left} comparisons to come")).small().color(theme::WEAK));
         }
     };

@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
             }
         }
         if model.lab.is_busy() && model.lab.tab == Tab::Stages {
-            ui.add(egui::Spinner::new().size(12.0).color(theme::ACCENT)).on_hover_text("A and B are being compared");
+            theme::tag(ui, "A and B are being compared", theme::ACCENT);
         }
     });
     ui.add_space(2.0);

@@ -22,7 +22,15 @@ pub fn rectangles(model: &Model, place: Rect, pixels: [u32; 2], scale: f32) -> O
 }
 
 /// Names the pictures, and says what the colours of the difference stand for.
-pub fn label(ui: &Ui, model: &Model, parts: &[Rect; 3]) {
+pub fn label(ui: &Ui, model: &Model, place: Rect, parts: &[Rect; 3]) {
+    // Between them the canvas still shows what was there before.
+    for pair in parts.windows(2) {
+        let gap = match pair[1].left() >= pair[0].right() {
+            true => Rect::from_min_max(pair[0].right_top(), pos2(pair[1].left(), pair[0].bottom())),
+            false => Rect::from_x_y_ranges(place.x_range(), pair[0].bottom()..=pair[1].top()),
+        };
+        ui.painter().rect_filled(gap, 0.0, theme::PANEL);
+    }
     for (part, (name, colour)) in parts.iter().zip([("A", compare::A), ("B", compare::B), ("A − B", theme::TEXT)]) {
         tag(ui, part.left_top() + vec2(8.0, 7.0), name, colour);
     }

@@ -34,6 +34,7 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     let size = (size * scale).floor() / scale;
     let place = Rect::from_min_size((whole.min.to_vec2() * scale).round().to_pos2() / scale, size);
     let response = ui.allocate_rect(place, Sense::click_and_drag());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, "picture"));
     match (texture, &model.scene) {
         (Some(texture), Some(scene)) => {
             egui::Image::new(SizedTexture::new(texture, size)).corner_radius(6).paint_at(ui, place);
@@ -42,11 +43,12 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
             // A drag belongs to the picture that it began in.
             let under = ui.input(|input| input.pointer.press_origin().or(input.pointer.latest_pos()));
             let part = parts.and_then(|parts| parts.into_iter().find(|part| under.is_some_and(|at| part.contains(at))));
+            let whole = place;
             let place = part.unwrap_or(place);
             let over = Over { place, scale, layout: CubeLayout::new(pixels(place.size(), scale), sites, &model.look) };
             actions.extend(over.pointer(ui, model, &response));
             if let Some(parts) = &parts {
-                panes::label(ui, model, parts);
+                panes::label(ui, model, whole, parts);
             }
         }
         _ => waiting(ui, model, place),

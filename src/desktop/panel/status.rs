@@ -74,9 +74,9 @@ fn lost(ui: &mut Ui, model: &Model) {
 
 fn own(ui: &mut Ui, model: &Model) {
     let text = format!(
-        "fieldscope's own cost {} ms/frame ({} %)",
-        format::figure(model.own.milliseconds()),
-        format::percent(model.own.share())
+        "fieldscope's own cost {} % ({} ms a second)",
+        format::percent(model.own.share()),
+        format::figure(model.own.milliseconds_per_second())
     );
     let (count, spent) = model.built;
     let hint = format!(

@@ -184,7 +184,7 @@ fn the_status_line_names_adapter_clock_and_lost_samples() {
     harness.get_by_label_contains("Pretended GPU · vulkan · software");
     harness.get_by_label("device timestamps");
     harness.get_by_label("samples dropped 3 · zero 0 · negative 0");
-    harness.get_by_label_contains("own cost – ms/frame");
+    harness.get_by_label_contains("own cost – % (– ms a second)");
     assert_eq!(click(&mut harness, "vsync"), [Action::Present(Presenting::Immediate)]);
 }
 

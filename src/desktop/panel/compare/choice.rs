@@ -15,7 +15,6 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
     let waiting = model.lab.is_busy();
     let aside = |ui: &mut Ui| {
         if waiting {
-            ui.add(egui::Spinner::new().size(12.0).color(theme::ACCENT));
             ui.label(RichText::new("A comes to a stand").small().color(theme::WEAK));
         }
     };

@@ -13,7 +13,6 @@ pub fn show(ui: &mut Ui, model: &Model, contest: &Contest) -> Vec<Action> {
     let elapsed = model.now.saturating_duration_since(contest.began);
     let aside = |ui: &mut Ui| {
         ui.label(theme::number(format::elapsed(elapsed)).color(theme::WEAK));
-        ui.add(egui::Spinner::new().size(12.0).color(theme::ACCENT));
     };
     theme::card(ui, "A against B", aside, |ui| {
         ui.add(egui::Label::new(RichText::new(format!("B has {}", super::difference(contest))).color(super::B)).wrap());
