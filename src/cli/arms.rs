@@ -4,9 +4,9 @@ use super::arguments::{ArmArguments, SceneArguments};
 use super::error::CliError;
 use super::run::{name_the_scene, open, prepare};
 use crate::driver::{Driver, Event};
+use crate::gpu::Kernels;
 use crate::gpu::roof::{SelfCheck, self_check};
-use crate::gpu::{GpuError, Kernels};
-use crate::lab::Promise;
+use crate::lab::{Promise, fit};
 use crate::recording::{Facts, scene_record};
 use crate::scene::{Prepared, SceneFile};
 use crate::sim::{Simulation, ToggleSet};
@@ -104,9 +104,10 @@ impl Workbench {
     /// # Errors
     /// Sides of different sizes, or a state that does not fit twice.
     pub fn drivers(&self, a: Side, b: Side) -> Result<Arms, CliError> {
-        same_shapes(&a, &b)?;
-        self.check_room(&a, &b)?;
-        let promise = promise(&a, &b);
+        let sides = [a.side(), b.side()];
+        fit::check_shapes(&sides)?;
+        fit::check_room(self.kernels.gpu(), fit::bytes_of_both(&sides), &sides[1])?;
+        let promise = fit::promise(&sides);
         let names = [a.name.clone(), b.name.clone()];
         let scene = (a.file.path.clone(), a.file.text.clone(), a.file.scene.seed);
         let (a, a_events) = self.driver(a)?;
@@ -133,21 +134,6 @@ impl Workbench {
         Driver::new(self.kernels.clone(), self.check.method(), side.prepared.simulation, side.prepared.toggles)
             .map_err(|error| name_the_scene(&side.file, error))
     }
-
-    fn check_room(&self, a: &Side, b: &Side) -> Result<(), CliError> {
-        let Some(room) = self.kernels.gpu().room() else { return Ok(()) };
-        let needed: u64 = [a, b].iter().map(|side| side.bytes()).sum();
-        if needed <= room {
-            return Ok(());
-        }
-        let would_fit = b.prepared.simulation.what_would_fit(b.prepared.toggles, room / 2);
-        Err(CliError::Gpu(GpuError::NoRoom {
-            needed,
-            room,
-            adapter: self.kernels.gpu().info.name.clone(),
-            remedy: format!("both arms need memory of their own; {would_fit} twice"),
-        }))
-    }
 }
 
 impl Side {
@@ -156,8 +142,8 @@ impl Side {
         &*self.prepared.simulation
     }
 
-    fn bytes(&self) -> u64 {
-        self.prepared.simulation.state(self.prepared.toggles).bytes()
+    fn side(&self) -> fit::Side<'_> {
+        fit::Side { simulation: &*self.prepared.simulation, toggles: self.prepared.toggles }
     }
 }
 
@@ -185,25 +171,4 @@ pub struct Arms {
     pub promise: Promise,
     /// The header of a session of both.
     pub facts: Facts,
-}
-
-fn same_shapes(a: &Side, b: &Side) -> Result<(), CliError> {
-    let state = |side: &Side| side.prepared.simulation.state(side.prepared.toggles);
-    let (of_a, of_b) = (state(a), state(b));
-    for array in &of_a.arrays {
-        let Some(other) = of_b.array(array.name) else { continue };
-        if array.shape != other.shape && a.prepared.simulation.compared().contains(&array.name) {
-            return Err(CliError::Input(format!(
-                "the arms are of different sizes: `{}` is {:?} in A and {:?} in B; give both the same size",
-                array.name, array.shape, other.shape
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Whatever differs beside the toggles makes B another computation.
-fn promise(a: &Side, b: &Side) -> Promise {
-    let [of_a, of_b] = [a, b].map(|side| &side.prepared);
-    Promise::of(&*of_a.simulation, of_a.toggles, &*of_b.simulation, of_b.toggles)
 }

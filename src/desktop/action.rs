@@ -1,6 +1,7 @@
 //! What a click or a key asks for. Panels only return these; one function applies them, once a frame.
 
 use super::launch::{Presenting, SceneRequest};
+use super::model::lab::LabAction;
 use crate::driver::Command;
 use crate::view::Look;
 
@@ -41,4 +42,6 @@ pub enum Action {
     Leave,
     /// Whether the pointer over the picture is an input of the simulation.
     FollowPointer(bool),
+    /// For the lab.
+    Lab(LabAction),
 }

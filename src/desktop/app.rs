@@ -392,8 +392,10 @@ fn texture([width, height]: [u32; 2]) -> Image {
     let size = Extent3d { width, height, depth_or_array_layers: 1 };
     let usage = RenderAssetUsages::RENDER_WORLD;
     let mut image = Image::new_uninit(size, TextureDimension::D2, TARGET_FORMAT, usage);
-    image.texture_descriptor.usage =
-        TextureUsages::STORAGE_BINDING | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC;
+    image.texture_descriptor.usage = TextureUsages::STORAGE_BINDING
+        | TextureUsages::TEXTURE_BINDING
+        | TextureUsages::COPY_SRC
+        | TextureUsages::COPY_DST;
     image.texture_descriptor.view_formats = &[SAMPLED_FORMAT];
     image.texture_view_descriptor = Some(TextureViewDescriptor {
         label: Some("picture, sampled"),

@@ -1,6 +1,7 @@
 //! The window's world without Bevy: takes in reports and events, carries out what the panels ask for.
 
 use super::action::Action;
+use super::lab_link::LabReport;
 use super::launch::{Options, Presenting};
 use super::link::{Order, Report};
 use super::model::{Model, ParameterRow, Severity};
@@ -31,6 +32,8 @@ pub struct Desk {
     orders: Sender<Order>,
     reports: Receiver<Report>,
     events: Option<Receiver<Event>>,
+    /// What arm B tells, while there is one.
+    events_of_b: Option<Receiver<Event>>,
     recorder: Recorder,
     facts: Option<Facts>,
     frame_began: Option<Instant>,
@@ -52,6 +55,7 @@ impl Desk {
             orders,
             reports,
             events: None,
+            events_of_b: None,
             recorder: Recorder::default(),
             facts: None,
             frame_began: None,
@@ -184,10 +188,19 @@ impl Desk {
                 self.model.take_roof(roof);
             }
             Report::Voxel(voxel) => self.model.voxel = Some(voxel),
+            Report::Lab(report) => {
+                if let LabReport::Began(began) = &report {
+                    self.events_of_b = Some(began.events.clone());
+                }
+                self.model.take_lab(report);
+            }
         }
     }
 
     fn drain_events(&mut self) {
+        if let Some(events) = &self.events_of_b {
+            events.try_iter().for_each(|event| self.model.observe_b(&event));
+        }
         let Some(events) = self.events.clone() else { return };
         for event in events.try_iter() {
             let recorded = self.recorder.observe(&event);
@@ -208,7 +221,7 @@ impl Desk {
             Action::StopRecording => self.finish_recording(true, "stopped by the user"),
             Action::OpenScene(request) => {
                 self.finish_recording(true, "another scene was opened");
-                (self.events, self.facts) = (None, None);
+                (self.events, self.events_of_b, self.facts) = (None, None, None);
                 self.model.forget_scene(request.clone());
                 self.order(Order::Open(request));
             }
@@ -224,10 +237,19 @@ impl Desk {
             Action::CloseVoxel => model.voxel = None,
             Action::FollowPointer(follow) => model.follow_pointer = follow,
             Action::Leave => self.leaving = true,
+            Action::Lab(action) => {
+                if let Some(order) = model.ask_lab(action) {
+                    self.order(Order::Lab(order));
+                }
+            }
         }
     }
 
     fn command(&mut self, command: Command) {
+        if let Some(reason) = self.model.lab_forbids(&command) {
+            self.model.notices.add(Severity::Warning, reason);
+            return;
+        }
         self.model.asked(&command);
         self.order(Order::Command(command));
     }

@@ -90,6 +90,8 @@ impl Engine {
         // A lost snapshot is made good by the next frame's.
         let _ = self.reports.try_send(Report::Snapshot(Box::new(snapshot)));
         let has_picture = running.has_picture();
+        let lab = running.take_lab_reports();
+        lab.into_iter().for_each(|report| self.report(Report::Lab(report)));
         if let Some(voxel) = voxel {
             self.report(Report::Voxel(voxel));
         }
@@ -113,8 +115,9 @@ impl Engine {
             (Order::Command(command), Some(running)) => running.command(command),
             (Order::Look(look), Some(running)) => running.look(look),
             (Order::Pick(site), Some(running)) => running.pick(site),
+            (Order::Lab(order), Some(running)) => running.lab(order),
             // Meant for a scene that is closed.
-            (Order::Command(_) | Order::Look(_) | Order::Pick(_), None) => {}
+            (Order::Command(_) | Order::Look(_) | Order::Pick(_) | Order::Lab(_), None) => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! What passes between the window's world and the render world, over bounded channels.
 
+use super::lab_link::{LabOrder, LabReport};
 use super::launch::SceneRequest;
 use super::model::{Machine, SceneFacts};
 use crate::driver::{Command, Event, Status};
@@ -22,6 +23,8 @@ pub enum Order {
     MeasureRoof,
     /// Reads the channels of this site.
     Pick([u32; 3]),
+    /// For the lab.
+    Lab(LabOrder),
 }
 
 /// From the device to the window.
@@ -37,6 +40,8 @@ pub enum Report {
     Roof(Roof),
     /// The channels of the voxel that was asked for.
     Voxel(Voxel),
+    /// What the lab has to tell.
+    Lab(LabReport),
 }
 
 /// A scene that runs.

@@ -5,6 +5,7 @@
 //! the [`model`] up to date, and carries out the [`action`]s that the [`panel`]s return. Bounded channels lie between
 //! them ([`link`]), so that neither waits for the other.
 
+mod ablating;
 pub mod action;
 mod adapter;
 mod app;
@@ -12,11 +13,14 @@ mod desk;
 mod engine;
 pub mod format;
 pub mod keys;
+mod lab_link;
+mod laboratory;
 mod launch;
 mod link;
 pub mod model;
 mod pace;
 pub mod panel;
+mod panes;
 mod places;
 mod recording;
 mod running;

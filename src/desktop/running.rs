@@ -1,5 +1,7 @@
 //! A scene that runs: its driver, its painter, and when each has its turn.
 
+use super::lab_link::{LabOrder, LabReport};
+use super::laboratory::Laboratory;
 use super::link::Snapshot;
 use super::pace::BETWEEN_PICTURES;
 use crate::driver::{Command, Driver};
@@ -20,6 +22,7 @@ pub struct Running {
     driver: Driver,
     painter: Painter,
     voxels: VoxelProbe,
+    lab: Laboratory,
     look: Look,
     parameters: Vec<&'static str>,
     /// What the picture on the screen shows.
@@ -52,6 +55,7 @@ impl Running {
             painter: Painter::new(driver.gpu()),
             voxels: VoxelProbe::new(driver.gpu()),
             driver,
+            lab: Laboratory::default(),
             look,
             parameters,
             shown: None,
@@ -75,6 +79,16 @@ impl Running {
     /// Hands a command to the driver.
     pub fn command(&mut self, command: Command) {
         self.driver.command(command);
+    }
+
+    /// Hands an order to the lab.
+    pub fn lab(&mut self, order: LabOrder) {
+        self.lab.order(order, &self.driver);
+    }
+
+    /// What the lab has to tell since the last call.
+    pub fn take_lab_reports(&mut self) -> Vec<LabReport> {
+        self.lab.take_reports()
     }
 
     /// Looks at the state in another way.
@@ -122,7 +136,7 @@ impl Running {
 
     /// Where driver and painter stand.
     pub fn snapshot(&mut self) -> Snapshot {
-        self.legend = self.painter.range().or(self.legend);
+        self.legend = self.lab.legend().or(self.painter.range()).or(self.legend);
         let simulation = self.driver.simulation();
         let mut status = self.driver.status().clone();
         status.own = self.own;
@@ -139,6 +153,11 @@ impl Running {
     /// and a picture would be torn. Slow cycles stop at their end; of fast ones as many run as fit, and then the one
     /// that was begun is finished.
     fn advance(&mut self, budget: Duration) -> Result<(), crate::driver::DriverError> {
+        if self.lab.is_busy() {
+            self.lab.advance(&mut self.driver, budget)?;
+            self.own += self.driver.status().own;
+            return Ok(());
+        }
         let before = self.driver.status().cycle;
         let slow = self.cycles_last_frame < 2;
         if slow {
@@ -161,6 +180,13 @@ impl Running {
     }
 
     fn paint(&mut self, canvas: &Canvas) -> Result<(), String> {
+        if self.lab.compares() {
+            // Afterwards A is painted over them.
+            self.shown = None;
+            let painted = self.lab.paint(&self.driver, &self.look, canvas)?;
+            self.pictures += u64::from(painted);
+            return Ok(());
+        }
         let wanted = Shown { cycle: self.driver.status().cycle, look: self.look, texture: canvas.texture.clone() };
         let unchanged = self.shown.as_ref() == Some(&wanted);
         if (unchanged || self.is_too_soon(&wanted)) && self.wanted_voxel.is_none() {

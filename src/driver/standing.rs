@@ -1,7 +1,7 @@
 //! Makes one driver stand exactly where another stands: the start of a comparison.
 
 use super::{Driver, DriverError, Work};
-use crate::sim::Refusal;
+use crate::sim::{Refusal, Simulation, ToggleSet};
 
 impl Driver {
     /// Takes over the other driver's system as it stands after its last cycle, with every byte of its memory, and goes
@@ -19,6 +19,18 @@ impl Driver {
     /// The other driver is in the middle of a cycle or runs on another device, its system does not accept this driver's
     /// toggles, or its memory does not fit beside what is there; nothing has changed then.
     pub fn stand_as(&mut self, other: &Self) -> Result<(), DriverError> {
+        self.stand_as_but(other, |_| Ok(()))
+    }
+
+    /// As [`Self::stand_as`], under rules or parameters that `change` makes others.
+    ///
+    /// # Errors
+    /// As [`Self::stand_as`], or what `change` refuses.
+    pub fn stand_as_but(
+        &mut self,
+        other: &Self,
+        change: impl FnOnce(&mut dyn Simulation) -> Result<(), Refusal>,
+    ) -> Result<(), DriverError> {
         if !self.gpu.is_same(&other.gpu) {
             return Err(Refusal("the two arms run on two devices; open both on one".to_owned()).into());
         }
@@ -27,7 +39,8 @@ impl Driver {
             return Err(Refusal(reason.to_owned()).into());
         }
         let own = self.wanted();
-        let simulation = other.simulation.duplicate();
+        let mut simulation = other.simulation.duplicate();
+        change(&mut *simulation)?;
         simulation.validate(own)?;
         let requests = simulation.state(other.toggles).buffers;
         if let Err(error) = self.buffers.allocate(&self.gpu, &requests) {
@@ -52,5 +65,17 @@ impl Driver {
         self.want(own, None, true)?;
         self.refresh_status();
         Ok(())
+    }
+    /// Whether it stands between two cycles and nothing that was asked for is still to be done.
+    pub fn is_quiet(&self) -> bool {
+        self.is_at_boundary() && self.commands.is_empty() && self.waiting.is_none()
+    }
+
+    /// Asks for a whole setting of the toggles at once; no cycle runs until it is there.
+    ///
+    /// # Errors
+    /// The system does not accept them together.
+    pub fn ask_for(&mut self, toggles: ToggleSet) -> Result<(), DriverError> {
+        Ok(self.want(toggles, None, true)?)
     }
 }

@@ -76,6 +76,18 @@ pub struct Roof {
     pub gigaflops: f64,
 }
 
+impl Roof {
+    /// The most GFLOP/s at so many operations per byte that moves: what the memory feeds, or what the arithmetic does.
+    pub fn gigaflops_at(&self, intensity: f64) -> f64 {
+        (intensity * self.copy_gigabytes_per_second).min(self.gigaflops)
+    }
+
+    /// The operations per byte above which arithmetic is the limit and not the memory.
+    pub fn ridge(&self) -> f64 {
+        self.gigaflops / self.copy_gigabytes_per_second
+    }
+}
+
 /// A long dispatch, timed both ways.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SelfCheck {

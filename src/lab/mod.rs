@@ -16,6 +16,7 @@ mod comparison;
 pub mod deviation;
 mod diagnosis;
 mod enough;
+pub mod fit;
 mod histogram;
 mod ledger;
 mod moments;
@@ -26,6 +27,7 @@ mod statistics;
 mod trial;
 mod verdict;
 mod verdicts;
+mod watch;
 
 pub use block::{Block, BlockClock};
 pub use comparison::{
@@ -41,3 +43,4 @@ pub use statistics::{Estimate, block_time, fewest, paired, unpaired};
 pub use trial::{Ended, Finding, Pace, Phase, Settings, Trial, TrialError};
 pub use verdict::{Measured, Pair, Rules, Verdict};
 pub use verdicts::{Judged, StageVerdict};
+pub use watch::Watch;

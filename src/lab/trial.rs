@@ -217,22 +217,25 @@ impl Trial {
 
     /// Goes on: a step, or as much of one as a frame has room for. Does nothing once it is over.
     ///
+    /// Returns whether something was finished: a frame that has room left may go on at once then.
+    ///
     /// # Errors
     /// An arm cannot go on, or their arrays cannot be compared.
-    pub fn advance(&mut self, a: &mut Driver, pace: Pace) -> Result<(), TrialError> {
+    pub fn advance(&mut self, a: &mut Driver, pace: Pace) -> Result<bool, TrialError> {
         if self.is_over() {
-            return Ok(());
+            return Ok(false);
         }
         let Some(step) = self.steps.front().copied() else {
             self.decide(a);
-            return Ok(());
+            return Ok(true);
         };
-        if self.take(step, a, pace)? {
+        let done = self.take(step, a, pace)?;
+        if done {
             self.steps.pop_front();
             self.running = None;
             self.hear();
         }
-        Ok(())
+        Ok(done)
     }
 
     /// Ends after the running pair.
@@ -435,6 +438,10 @@ impl Trial {
     /// What follows once all steps are taken.
     fn decide(&mut self, a: &Driver) {
         match self.phase {
+            Phase::Growth | Phase::Floor if self.asked_to_stop => {
+                self.judge_early();
+                self.phase = Phase::Done(Ended::Enough(Enough::User));
+            }
             Phase::Growth => {
                 self.choose_block(a);
                 self.phase = Phase::Floor;

@@ -131,6 +131,13 @@ impl Verdict {
         self.interval.map(|(low, high)| 0.5 * (high.ln() - low.ln()))
     }
 
+    /// The factor that a toggle brings, time off over time on, with its interval: of a verdict on two arms that differ in
+    /// it alone, `is_on` in B or in A.
+    pub fn factor_of_toggle(&self, is_on: bool) -> Option<(f64, (f64, f64))> {
+        let (ratio, (low, high)) = (self.ratio?, self.interval?);
+        Some(if is_on { (ratio, (low, high)) } else { (1.0 / ratio, (1.0 / high, 1.0 / low)) })
+    }
+
     /// As a session keeps it: of a toggle or `A against B`, how it was switched, of a stage or of the whole cycle.
     pub fn record(&self, subject: &str, position: &str, stage: Option<u32>, claim: Option<Claim>) -> session::Verdict {
         let thrown_out = match self.thrown_out {

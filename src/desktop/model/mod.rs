@@ -1,7 +1,9 @@
 //! What the window knows: a plain struct, built from the driver's events, read by the panels. No device, no window.
 
+mod contest;
 mod cost;
 mod cycles;
+pub mod lab;
 mod notices;
 mod probes;
 mod rate;
@@ -9,8 +11,10 @@ mod scene;
 mod timing;
 mod toggles;
 
+pub use contest::{Contest, Growth};
 pub use cost::OwnCost;
 pub use cycles::{Bar, CycleStrip};
+pub use lab::{Choice, Lab, LabAction, Tab};
 pub use notices::{Notice, Notices, Severity};
 pub use probes::{ProbePlot, ProbeSeries};
 pub use rate::Rate;
@@ -83,6 +87,8 @@ pub struct Model {
     pub follow_pointer: bool,
     /// The channels of the last clicked voxel.
     pub voxel: Option<Voxel>,
+    /// The lab: what it is asked for, and what it found.
+    pub lab: Lab,
     /// Time of the last look at the clock; panels take the time from here.
     pub now: Instant,
     refreshed: Instant,
@@ -120,6 +126,7 @@ impl Model {
             help: false,
             follow_pointer: false,
             voxel: None,
+            lab: Lab::default(),
             now,
             refreshed: now,
             encoded: 0,

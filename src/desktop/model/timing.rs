@@ -28,6 +28,7 @@ pub struct TimingTable {
 struct Kind {
     row: usize,
     bytes: u64,
+    operations: u64,
 }
 
 /// What a row was fed: one entry per cycle, in order of cycles.
@@ -43,6 +44,7 @@ struct Entry {
     cycle: u64,
     ticks: u64,
     bytes: u64,
+    operations: u64,
 }
 
 /// One line of the table. Times are milliseconds per cycle in which the stage ran, all its passes together.
@@ -68,6 +70,10 @@ pub struct Figures {
     pub bandwidth: Option<f64>,
     /// That, as a part of the measured copy bandwidth.
     pub of_roof: Option<f64>,
+    /// Floating-point operations over the time that it took, in GFLOP/s.
+    pub gigaflops: Option<f64>,
+    /// Floating-point operations per byte that must move.
+    pub intensity: Option<f64>,
     /// Median over the pinned median.
     pub against_pinned: Option<f64>,
 }
@@ -97,7 +103,7 @@ impl TimingTable {
         if self.kinds.len() <= place {
             self.kinds.resize(place + 1, None);
         }
-        self.kinds[place] = Some(Kind { row, bytes: kind.cost.bytes() });
+        self.kinds[place] = Some(Kind { row, bytes: kind.cost.bytes(), operations: kind.cost.operations });
     }
 
     /// Takes in a sample; gives its device time in milliseconds, if it is one.
@@ -107,7 +113,7 @@ impl TimingTable {
         }
         let kind = self.kinds.get(sample.pass as usize)?.as_ref()?;
         let row = self.rows.get_mut(kind.row)?;
-        row.add(Entry { cycle: sample.cycle, ticks: sample.ticks, bytes: kind.bytes });
+        row.add(Entry { cycle: sample.cycle, ticks: sample.ticks, bytes: kind.bytes, operations: kind.operations });
         if sample.cycle > self.newest {
             self.newest = sample.cycle;
             self.newest_is_whole = false;
@@ -223,6 +229,8 @@ impl TimingTable {
         let bytes: u64 = self.on_show(row).map(|entry| entry.bytes).sum();
         // Bytes per millisecond, over a million, are gigabytes per second.
         let bandwidth = (!row.host && bytes > 0 && total > 0.0).then(|| bytes as f64 / total * 1e-6);
+        let operations: u64 = self.on_show(row).map(|entry| entry.operations).sum();
+        let gigaflops = (!row.host && operations > 0 && total > 0.0).then(|| operations as f64 / total * 1e-6);
         let median = quantile(&times, 0.5);
         Some(Figures {
             stage: bare(&row.stage).to_owned(),
@@ -235,6 +243,8 @@ impl TimingTable {
             count: times.len(),
             bandwidth,
             of_roof: bandwidth.zip(self.roof).map(|(bandwidth, roof)| bandwidth / roof),
+            gigaflops,
+            intensity: (bytes > 0 && operations > 0).then(|| operations as f64 / bytes as f64),
             against_pinned: median.zip(self.pinned_median(row)).map(|(median, pinned)| median / pinned),
         })
     }
@@ -260,6 +270,7 @@ impl Row {
             Some(place) if self.entries[place].cycle == new.cycle => {
                 self.entries[place].ticks += new.ticks;
                 self.entries[place].bytes += new.bytes;
+                self.entries[place].operations += new.operations;
             }
             Some(place) => self.entries.insert(place + 1, new),
             None => self.entries.push_front(new),

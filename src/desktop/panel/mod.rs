@@ -1,12 +1,18 @@
 //! The panels: plain functions of the model that return what the user asked for. None of them knows Bevy or a device,
 //! and none changes anything, so a frame may be laid out twice.
 
+pub mod ablation;
+pub mod compare;
 pub mod help;
+pub mod lab;
 pub mod legend;
 pub mod notices;
+pub mod panes;
 pub mod parameters;
 pub mod picture;
+mod plots;
 pub mod probes;
+pub mod roofline;
 pub mod scenes;
 pub mod status;
 pub mod strip;
@@ -61,7 +67,7 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
         .show(root, |ui| probes::show(ui, model));
     Panel::right(sized("timing")).frame(plain(8, 8)).default_size(right).size_range(320.0..=760.0).show(root, |ui| {
         ScrollArea::vertical().id_salt("timing").auto_shrink([false, false]).show(ui, |ui| {
-            actions.extend(timing::show(ui, model));
+            actions.extend(lab::show(ui, model));
         });
     });
     let picture = CentralPanel::default().frame(plain(10, 8)).show(root, |ui| {

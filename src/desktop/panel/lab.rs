@@ -1,0 +1,41 @@
+//! The right side of the window: the stages' timings and the sides of the lab, one at a time.
+
+use super::{ablation, compare, roofline, timing};
+use crate::desktop::action::Action;
+use crate::desktop::model::{LabAction, Model, Tab};
+use crate::desktop::theme;
+use egui::Ui;
+
+const TABS: [(Tab, &str, &str); 4] = [
+    (Tab::Stages, "Stages", "what every stage takes, and the recent cycles"),
+    (Tab::Compare, "A against B", "this run against the same one under another setting, with proof"),
+    (Tab::Ablation, "Ablation", "what each optimisation brings by itself and on top of the others"),
+    (Tab::Roofline, "Roofline", "how near every stage comes to what this machine can do"),
+];
+
+/// Shows the tabs, and the side that is chosen.
+pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
+    let mut actions = Vec::new();
+    ui.horizontal(|ui| {
+        for (tab, name, about) in TABS {
+            let chosen = model.lab.tab == tab;
+            if theme::switch(ui, name, chosen).on_hover_text(about).clicked() && !chosen {
+                actions.push(Action::Lab(LabAction::Show(tab)));
+            }
+        }
+        if model.lab.is_busy() && model.lab.tab == Tab::Stages {
+            theme::tag(ui, "A and B are being compared", theme::ACCENT);
+        }
+    });
+    ui.add_space(2.0);
+    actions.extend(match model.lab.tab {
+        Tab::Stages => timing::show(ui, model),
+        Tab::Compare => compare::show(ui, model),
+        Tab::Ablation => ablation::show(ui, model),
+        Tab::Roofline => {
+            roofline::show(ui, model);
+            Vec::new()
+        }
+    });
+    actions
+}
