@@ -337,3 +337,6 @@ impl Comparing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,6 +122,14 @@ impl Simulation for Tiny {
 
     fn resume(&mut self, _cycle: u64, _toggles: ToggleSet) {}
 
+    fn rules(&self) -> String {
+        format!("gain {}", self.gain)
+    }
+
+    fn compared(&self) -> &'static [&'static str] {
+        &["field"]
+    }
+
     fn cycles_to_look_at(&self) -> &'static [u64] {
         &[1]
     }

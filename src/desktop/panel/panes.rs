@@ -48,10 +48,10 @@ fn tag(ui: &Ui, at: Pos2, name: &str, colour: Color32) {
     painter.galley(at, text, colour);
 }
 
-/// The scale of the difference, in the top right corner of its picture.
+/// The scale of the difference, beside its name.
 fn difference(ui: &Ui, model: &Model, part: &Rect, [low, high]: [f32; 2]) {
     let map = model.look.of_difference().colours;
-    let strip = Rect::from_min_size(pos2(part.right() - SCALE.x - 12.0, part.top() + 8.0), SCALE);
+    let strip = Rect::from_min_size(part.left_top() + vec2(66.0, 9.0), SCALE);
     let painter = ui.painter();
     painter.rect_filled(
         strip.expand2(vec2(6.0, 4.0)).with_max_y(strip.max.y + 17.0),

@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
     if let Some(contest) = &model.lab.contest {
         verdict::show(ui, contest);
         times::show(ui, contest);
-        stages::show(ui, contest);
+        stages::show(ui, model, contest);
         deviation::show(ui, contest);
         actions.extend(figures::show(ui, model, contest));
     }

@@ -3,7 +3,7 @@
 use super::verdict::three;
 use super::{outcome_colour, outcome_name};
 use crate::desktop::format;
-use crate::desktop::model::Contest;
+use crate::desktop::model::{Contest, Model};
 use crate::desktop::theme;
 use crate::lab::{Judged, StageVerdict};
 use crate::session::Outcome;
@@ -15,8 +15,9 @@ const COLUMNS: [(&str, f32); 4] = [("A ms", 52.0), ("B ms", 52.0), ("A over B", 
 const VERDICT: f32 = 74.0;
 
 /// Shows the card, once there is a verdict.
-pub fn show(ui: &mut Ui, contest: &Contest) {
+pub fn show(ui: &mut Ui, model: &Model, contest: &Contest) {
     let Some(judged) = &contest.judged else { return };
+    let order = model.scene.as_ref().map_or(&[][..], |scene| scene.stages);
     theme::card(
         ui,
         "stages of A and B",
@@ -24,13 +25,13 @@ pub fn show(ui: &mut Ui, contest: &Contest) {
         |ui| {
             ScrollArea::horizontal().id_salt("stages of both").show(ui, |ui| {
                 ui.spacing_mut().item_spacing = egui::vec2(4.0, 1.0);
-                table(ui, judged);
+                table(ui, judged, order);
             });
         },
     );
 }
 
-fn table(ui: &mut Ui, judged: &Judged) {
+fn table(ui: &mut Ui, judged: &Judged, order: &[&str]) {
     let numbers: f32 = COLUMNS.iter().map(|(_, width)| width + 4.0).sum::<f32>() + VERDICT + 8.0;
     let name_width = (ui.available_width() - numbers).max(110.0);
     let weak = |text: &str| RichText::new(text).small().color(theme::WEAK);
@@ -40,7 +41,11 @@ fn table(ui: &mut Ui, judged: &Judged) {
             theme::cell(ui, width, weak(name));
         }
     });
-    for row in &judged.stages {
+    // In the order in which a cycle runs them; a fused pass where its first stage would stand.
+    let place = |row: &&StageVerdict| order.iter().position(|stage| row.stage.split('+').next() == Some(*stage));
+    let mut rows: Vec<_> = judged.stages.iter().collect();
+    rows.sort_by_key(|row| place(row).unwrap_or(order.len()));
+    for row in rows {
         line(ui, row, name_width);
     }
     let whole = StageVerdict {
