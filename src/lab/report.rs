@@ -1,7 +1,8 @@
 //! What a trial came to, for a reader or a program.
 
 use super::moments::MomentVerdict;
-use super::trial::{Ended, Phase, Trial};
+use super::terms::{Ended, Phase};
+use super::trial::Trial;
 use super::verdicts::{Judged, StageVerdict};
 use super::{Enough, Verdict};
 use crate::driver::{Driver, memory_by_name};
