@@ -66,14 +66,6 @@ impl Simulation for Tiny {
         Box::new(Self { description: self.description.clone(), gain: self.gain })
     }
 
-    fn rules(&self) -> String {
-        format!("gain {}", self.gain)
-    }
-
-    fn compared(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     fn description(&self) -> &Description {
         &self.description
     }
