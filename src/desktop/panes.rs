@@ -35,15 +35,15 @@ pub fn places([width, height]: [u32; 2]) -> [Rectangle; 3] {
     }
 }
 
-/// The size of a picture, and what the three are painted into.
-type Targets = ([u32; 2], [(wgpu::Texture, wgpu::TextureView); 3]);
+/// A picture's texture, and the view that its painter writes through.
+type Pane = (wgpu::Texture, wgpu::TextureView);
 
 /// Paints the three pictures.
 pub struct Panes {
     gpu: Gpu,
     /// One each, since a painter's parameters belong to one picture per submission.
     painters: [Painter; 3],
-    targets: Option<Targets>,
+    targets: Option<([u32; 2], [Pane; 3])>,
     shown: Option<Key>,
     /// What the colours of A, and of the difference, stand for.
     ranges: [Option<ValueRange>; 2],
@@ -136,11 +136,7 @@ impl Panes {
         Ok(all)
     }
 
-    fn targets(
-        &mut self,
-        size: [u32; 2],
-        rectangles: &[Rectangle; 3],
-    ) -> Result<[(wgpu::Texture, wgpu::TextureView); 3], ViewError> {
+    fn targets(&mut self, size: [u32; 2], rectangles: &[Rectangle; 3]) -> Result<[Pane; 3], ViewError> {
         if let Some((known, targets)) = &self.targets
             && *known == size
         {

@@ -202,8 +202,9 @@ impl Model {
         let ([(name, on)], true, None) = (differing.as_slice(), contest.same_rules, contest.broken()) else { return };
         let verdict = contest.judged.as_ref().map(|judged| &judged.whole);
         let Some((factor, (low, high))) = verdict.and_then(|verdict| verdict.factor_of_toggle(*on)) else { return };
+        let clear = verdict.is_some_and(|verdict| !verdict.is_ambiguous());
         if let Some(row) = self.toggles.iter_mut().find(|row| row.toggle.name == *name) {
-            row.measured = Some(Measured { factor, interval: [low, high] });
+            row.measured = Some(Measured { factor, interval: [low, high], clear });
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Measured {
     pub factor: f64,
     /// Ends of the 95 % interval.
     pub interval: [f64; 2],
+    /// Whether the verdict was a clear one.
+    pub clear: bool,
 }
 
 impl ToggleRow {

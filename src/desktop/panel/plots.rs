@@ -23,7 +23,7 @@ pub fn still(name: &str, height: f32) -> Plot<'static> {
 }
 
 /// Grid lines of an axis whose values are decimal logarithms: whole decades, every so many that they stay few.
-#[expect(clippy::needless_pass_by_value, reason = "egui_plot's spacers take their input by value")]
+#[expect(clippy::needless_pass_by_value, reason = "a plot hands it over by value")]
 pub fn whole_decades(input: GridInput) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let step = ((high - low) / DECADES).ceil().max(1.0);

@@ -58,7 +58,7 @@ fn a_toggle_that_is_on_asks_to_be_switched_off() {
 #[test]
 fn toggles_show_group_kind_claim_and_measured_factor() {
     let mut model = opened();
-    model.toggles[1].measured = Some(Measured { factor: 3.21, interval: [3.1, 3.3] });
+    model.toggles[1].measured = Some(Measured { factor: 3.21, interval: [3.1, 3.3], clear: true });
     let harness = harness(model);
     for text in ["passes", "work left out", "exact", "approximate", "2–10×", "3.21×"] {
         harness.get_by_label(text);

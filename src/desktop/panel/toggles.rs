@@ -122,7 +122,9 @@ fn measured(ui: &mut Ui, row: &ToggleRow) {
     match row.measured {
         Some(measured) => {
             let [low, high] = measured.interval;
-            let faster = if low > 1.0 {
+            let faster = if !measured.clear {
+                theme::AMBER
+            } else if low > 1.0 {
                 theme::GREEN
             } else if high < 1.0 {
                 theme::RED
@@ -131,7 +133,8 @@ fn measured(ui: &mut Ui, row: &ToggleRow) {
             };
             let text = format!("{}×", format::figure(Some(measured.factor)));
             let interval = format!("{}–{}", format::figure(Some(low)), format::figure(Some(high)));
-            ui.label(theme::number(text).color(faster)).on_hover_text(format!("95 % interval {interval}"));
+            let clear = if measured.clear { "" } else { "; the verdict was ambiguous" };
+            ui.label(theme::number(text).color(faster)).on_hover_text(format!("95 % interval {interval}{clear}"));
         }
         None => {
             ui.label(theme::number(format::MISSING).color(theme::LINE)).on_hover_text("not measured yet");

@@ -96,17 +96,19 @@ fn toggles(ui: &mut Ui, model: &Model, choice: &mut Choice) {
 
 fn limits(ui: &mut Ui, choice: &mut Choice) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new("until ±").color(theme::WEAK));
         let narrow = DragValue::new(&mut choice.narrow).range(0.1..=50.0).speed(0.05).max_decimals(2).suffix(" %");
-        ui.add(narrow).on_hover_text("half the width of an interval that is narrow enough");
-        ui.label(RichText::new("at most").color(theme::WEAK));
+        field(ui, "until ±", narrow, "half the width of an interval that is narrow enough");
         let pairs = DragValue::new(&mut choice.pairs).range(1..=1000).suffix(" pairs");
-        ui.add(pairs).on_hover_text(
-            "verdicts are made after 12 pairs, 24, 48 and so on: looking more often would find \
-                                     differences that are not there",
-        );
-        ui.label(RichText::new("after").color(theme::WEAK));
+        let about = "verdicts are made only after 12 pairs, 24, 48 and so on, or as this number halves: looking more \
+                     often would find differences that are not there";
+        field(ui, "at most", pairs, about);
         let floor = DragValue::new(&mut choice.floor_pairs).range(6..=200).suffix(" of A/A");
-        ui.add(floor).on_hover_text("pairs of A against A: the noise floor of this machine");
+        field(ui, "after", floor, "pairs of A against A: the noise floor of this machine");
     });
+}
+
+/// A number with its name before it.
+fn field(ui: &mut Ui, name: &str, value: DragValue<'_>, about: &str) {
+    let label = ui.label(RichText::new(name).color(theme::WEAK));
+    ui.add(value.update_while_editing(false)).labelled_by(label.id).on_hover_text(about);
 }

@@ -92,7 +92,10 @@ fn array(ui: &mut Ui, growth: &Growth, colour: egui::Color32) {
     if let Some(first) = &last.first_difference {
         let text = format!(
             "after cycle {}; the first element that differs is {:?}: {} in A, {} in B",
-            last.cycle, first.index, first.baseline, first.variant
+            last.cycle,
+            first.index,
+            format::figure(Some(first.baseline)),
+            format::figure(Some(first.variant))
         );
         shown.response.on_hover_text(text);
     }
