@@ -50,11 +50,17 @@ fn judge(report: &Report, fail_above: Option<f64>, threshold: &str) -> Result<()
         return Err(CliError::BrokenPromise(broken.clone()));
     }
     let whole = report.judged.as_ref().map(|judged| &judged.whole);
-    match (fail_above, whole.and_then(|whole| Some((whole.outcome, whole.interval?)))) {
-        // The interval is of A's time over B's: all of it below says that B takes longer by more than that.
-        (Some(limit), Some((Outcome::Slower, (_, high)))) if 1.0 / high > 1.0 + limit => {
+    let is_slower = whole.is_some_and(|whole| whole.outcome == Outcome::Slower);
+    let interval = whole.and_then(|whole| whole.interval);
+    match (fail_above, interval) {
+        (Some(limit), Some(interval)) if is_slower && is_regression(interval, limit) => {
             Err(CliError::Regression { threshold: threshold.to_owned(), rows: vec!["whole cycle".to_owned()] })
         }
         _ => Ok(()),
     }
+}
+
+/// Whether an interval of A's time over B's says throughout that B takes longer by more than this.
+pub fn is_regression((_, high): (f64, f64), limit: f64) -> bool {
+    1.0 / high > 1.0 + limit
 }

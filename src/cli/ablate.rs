@@ -1,8 +1,10 @@
 //! `fieldscope ablate`: every toggle alone, left out and cumulatively, as one table.
 
+use super::ab::is_regression;
 use super::ablation_table::{csv, text};
 use super::arguments::{AblateArguments, Column};
 use super::arms::Workbench;
+use super::compare::fraction;
 use super::error::CliError;
 use super::record::make_folder;
 use super::run::interrupted;
@@ -22,6 +24,7 @@ use std::time::Duration;
 pub fn ablate(arguments: &AblateArguments) -> Result<(), CliError> {
     // Listens for Ctrl-C before anything is written.
     interrupted();
+    let limit = arguments.fail_above.as_deref().map(fraction).transpose()?;
     let workbench = Workbench::open(arguments.scene.adapter.as_deref())?;
     let mut ablation = Ablation::start(arguments, workbench)?;
     for planned in ablation.plan.clone() {
@@ -47,7 +50,16 @@ pub fn ablate(arguments: &AblateArguments) -> Result<(), CliError> {
         println!("session    {}", finished.document.display());
     }
     let broken: Vec<_> = rows.iter().filter_map(broken).collect();
-    if broken.is_empty() { Ok(()) } else { Err(CliError::BrokenPromise(broken.join("; "))) }
+    if !broken.is_empty() {
+        return Err(CliError::BrokenPromise(broken.join("; ")));
+    }
+    let slower: Vec<_> = rows.iter().filter_map(|row| limit.and_then(|limit| slower(row, limit))).collect();
+    match &arguments.fail_above {
+        Some(threshold) if !slower.is_empty() => {
+            Err(CliError::Regression { threshold: threshold.clone(), rows: slower })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An ablation under way.
@@ -181,4 +193,10 @@ fn told(row: &Row) -> String {
 fn broken(row: &Row) -> Option<String> {
     let found = row.found.as_ref().ok()?;
     (found.verdict == Found::BROKEN).then(|| format!("{} ({}): {}", row.toggle, row.position.name(), found.reason))
+}
+
+fn slower(row: &Row, limit: f64) -> Option<String> {
+    let found = row.found.as_ref().ok()?;
+    let is_slower = found.verdict == "slower" && is_regression(found.interval?, limit);
+    is_slower.then(|| format!("{} ({})", row.toggle, row.position.name()))
 }

@@ -169,6 +169,9 @@ pub struct AblateArguments {
     /// Also write the table as CSV.
     #[arg(long)]
     pub csv: Option<PathBuf>,
+    /// Exit with 1 where a toggle is confirmed to be slower than its baseline by more than this.
+    #[arg(long, value_name = "PERCENT")]
+    pub fail_above: Option<String>,
     /// Print the table as JSON.
     #[arg(long)]
     pub json: bool,
@@ -264,6 +267,15 @@ pub struct BenchArguments {
     /// Folder for one session per setting and round.
     #[arg(long, default_value = "out/bench")]
     pub out: PathBuf,
+    /// Folder of an earlier bench: each setting's last session is compared with the one of that name there.
+    #[arg(long)]
+    pub against: Option<PathBuf>,
+    /// Exit with 1 where a comparison with the earlier bench confirms a regression above this.
+    #[arg(long, value_name = "PERCENT", requires = "against")]
+    pub fail_above: Option<String>,
+    /// Print the figures as JSON instead of tables.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `compare`.

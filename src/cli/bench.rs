@@ -1,18 +1,20 @@
 //! `fieldscope bench`: a system's targets against this machine's roof, all settings interleaved in one run.
 
 use super::arguments::BenchArguments;
+use super::compare::fraction;
 use super::error::CliError;
 use super::record::{make_folder, run_cycles};
 use super::run::{Run, interrupted, open, start_prepared};
 use crate::gpu::Kernels;
 use crate::gpu::roof::{Roof, SelfCheck, Stream, measure_roof, self_check};
+use crate::lab::{Rules, compare_sessions, comparison_table};
 use crate::scene::{DEFAULT_SCENE, Prepared, SceneFile, Size};
-use crate::session::{Finished, Session, Statistics, Summary, timing_table};
+use crate::session::{Finished, Session, Statistics, Summary, read_session, timing_table};
 use crate::sim::field::Field;
 use crate::sim::field::operation::Operation;
 use crate::sim::{Plan, Streaming, toggles::index_of};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Cycles before anything is measured.
@@ -74,8 +76,9 @@ struct Outcome {
     cycles: Vec<f64>,
     /// Median time of a cycle's passes on the device in each round, in milliseconds.
     devices: Vec<f64>,
-    /// The last round's session.
+    /// The last round's session, and the name of its file.
     session: Option<Session>,
+    file: Option<PathBuf>,
     /// Bytes that a cycle moves at least, on average over a period.
     bytes: f64,
     /// Bytes on the device.
@@ -93,6 +96,10 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
     if arguments.cycles < 2 || arguments.rounds == 0 {
         return Err(CliError::Input("a bench needs --cycles of at least 2 and --rounds of at least 1".to_owned()));
     }
+    let limit = arguments.fail_above.as_deref().map(fraction).transpose()?;
+    if let Some(folder) = arguments.against.as_deref().filter(|folder| !folder.is_dir()) {
+        return Err(CliError::file(folder, "no folder of an earlier bench"));
+    }
     let kernels = open(arguments.adapter.as_deref())?;
     let check = self_check(&kernels)?;
     let stream = stream(&kernels, arguments.size)?;
@@ -108,8 +115,50 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
         }
     }
     let again = measure_roof(&kernels, stream)?;
-    print_outcomes(&outcomes, roof, again);
-    Ok(())
+    if arguments.json {
+        let rows: Vec<_> = FIELD.iter().zip(&outcomes).filter_map(|(setting, outcome)| row(setting, outcome)).collect();
+        let report = serde_json::json!({
+            "copied_bytes": roof.copied_bytes,
+            "copy_gb_s": [roof.copy_gigabytes_per_second, again.copy_gigabytes_per_second],
+            "fma_gflop_s": [roof.gigaflops, again.gigaflops],
+            "settings": rows,
+        });
+        println!("{report:#}");
+    } else {
+        print_outcomes(&outcomes, roof, again);
+    }
+    match (&arguments.against, limit) {
+        (Some(folder), limit) => against(folder, &outcomes, limit, arguments.fail_above.as_deref().unwrap_or_default()),
+        (None, _) => Ok(()),
+    }
+}
+
+/// The figures of one setting, as JSON; `None` where it never ran.
+fn row(setting: &Setting, outcome: &Outcome) -> Option<serde_json::Value> {
+    let (times, device) = (Statistics::of(outcome.cycles.clone())?, Statistics::of(outcome.devices.clone())?);
+    Some(serde_json::json!({
+        "setting": setting.name,
+        "cycle_ms": times,
+        "device_ms": device,
+        "bytes_per_cycle": outcome.bytes,
+        "memory_bytes": outcome.memory,
+    }))
+}
+
+/// Compares every setting's last session with the one of its name in an earlier bench's folder.
+fn against(folder: &Path, outcomes: &[Outcome], limit: Option<f64>, threshold: &str) -> Result<(), CliError> {
+    let mut slower = Vec::new();
+    for (setting, outcome) in FIELD.iter().zip(outcomes) {
+        let Some((name, session)) = outcome.file.as_ref().zip(outcome.session.as_ref()) else { continue };
+        let earlier = read_session(&folder.join(name))?;
+        let comparison = compare_sessions(&earlier, session, limit, &Rules::default())?;
+        eprint!("fieldscope: {}, against the earlier bench\n{}", setting.name, comparison_table(&comparison));
+        slower.extend(comparison.regressions.iter().map(|row| format!("{}: {row}", setting.name)));
+    }
+    match slower.is_empty() {
+        true => Ok(()),
+        false => Err(CliError::Regression { threshold: threshold.to_owned(), rows: slower }),
+    }
 }
 
 fn measure(
@@ -129,7 +178,8 @@ fn measure(
     outcome.bytes = bytes_per_cycle(&run);
     outcome.memory = run.driver.status().bytes;
     let name: String = setting.name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
-    let path = arguments.out.join(format!("{name}_{round}.ron"));
+    let file = PathBuf::from(format!("{name}_{round}.ron"));
+    let path = arguments.out.join(&file);
     make_folder(&path)?;
     // Kernels run for the first time, and memory is touched for the first time, before anything is measured.
     run.run_to(WARM_UP)?;
@@ -141,6 +191,7 @@ fn measure(
         outcome.devices.push(statistics.median);
     }
     outcome.session = Some(session);
+    outcome.file = Some(file);
     Ok(())
 }
 

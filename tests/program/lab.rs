@@ -137,6 +137,10 @@ fn what_cannot_be_compared_is_refused_in_one_line() {
     assert_says(&refused(&["--pairs", "0"]), &["--pairs and --seconds of at least 1"]);
     assert_says(&refused(&["--narrow", "0"]), &["--narrow is half the width of an interval"]);
     assert_says(&refused(&["--block", "0"]), &["--block 0 measures nothing"]);
+    assert_says(&desk.refused(&["ablate", "scene.ron", "--fail-above", "5"]), &["--fail-above: `5` is no percentage"]);
+    assert_says(&desk.refused(&["bench", "--against", "nowhere"]), &["nowhere: no folder of an earlier bench"]);
+    let limits = ["bench", "--against", ".", "--fail-above", "5"];
+    assert_says(&desk.refused(&limits), &["--fail-above: `5` is no percentage"]);
     assert_says(&desk.refused(&["ablate", "scene.ron", "--test", "faster"]), &["--test: no toggle is called `faster`"]);
 }
 
