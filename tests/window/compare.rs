@@ -16,8 +16,8 @@ fn a_hand_compares_a_with_b_from_start_to_verdict() {
     let window = Window::open(&scene(8));
     window.click("Button", "A against B");
     window.wait_for_widget("Button", "▶ Compare A and B");
-    enter(&window, "at most", "12");
-    enter(&window, "after", "6");
+    enter(&window, "96 pairs", "12");
+    enter(&window, "12 of A/A", "6");
     window.click("Button", "▶ Compare A and B");
     window.wait_for_widget("Button", "■ Stop");
     // Nobody can change A under its comparison.

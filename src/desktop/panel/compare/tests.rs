@@ -318,7 +318,7 @@ fn an_ablation_is_asked_for_runs_and_fills_its_table() {
     }
     let mut running = harness(model, Tab::Ablation);
     for text in ["2 comparisons to come", "2.500×", "faster", "left out", "1 fused"] {
-        running.get_by_label(text);
+        assert!(running.query_all_by_label(text).count() > 0, "{text}");
     }
     assert_eq!(click(&mut running, "■ Stop"), [Action::Lab(LabAction::Stop)]);
     running.state_mut().0.take_lab(LabReport::AblationLeft(0));
