@@ -89,13 +89,14 @@ fn a_comparison_goes_from_frame_to_frame_to_its_verdict_and_leaves_a_as_it_was()
             .filter(|report| matches!(report, LabReport::Block(_, pair) if pair.is_none() == of_floor))
             .count()
     };
-    assert_eq!(blocks(false), 12, "six pairs");
+    // Six pairs that the machine ran at one speed, and those that it did not.
+    assert!((12..=48).contains(&blocks(false)) && blocks(false) % 2 == 0, "{}", blocks(false));
     assert!(blocks(true) >= 6 && blocks(true) % 2 == 0, "{}", blocks(true));
     let judged = reports
         .iter()
         .rev()
         .find_map(|report| if let LabReport::Judged { judged, .. } = report { Some(judged) } else { None });
-    assert_eq!(judged.unwrap().whole.pairs + judged.unwrap().whole.thrown_out, 6);
+    assert_eq!(2 * (judged.unwrap().whole.pairs + judged.unwrap().whole.thrown_out) as usize, blocks(false));
     let deviations =
         reports.iter().filter_map(|report| if let LabReport::Deviation(it) = report { Some(it) } else { None });
     let deviations: Vec<_> = deviations.collect();
