@@ -37,9 +37,11 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     match (texture, &model.scene) {
         (Some(texture), Some(scene)) => {
             egui::Image::new(SizedTexture::new(texture, size)).corner_radius(6).paint_at(ui, place);
-            let Picture::Cube { sites, .. } = scene.picture;
-            let over = Over { place, scale, layout: CubeLayout::new(pixels(size, scale), sites, &model.look) };
-            actions.extend(over.pointer(ui, model, &response));
+            // A square has nothing to take hold of.
+            if let Picture::Cube { sites, .. } = scene.picture {
+                let over = Over { place, scale, layout: CubeLayout::new(pixels(size, scale), sites, &model.look) };
+                actions.extend(over.pointer(ui, model, &response));
+            }
         }
         _ => waiting(ui, model, place),
     }
