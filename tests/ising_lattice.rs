@@ -315,3 +315,24 @@ fn reference_energy(driver: &Driver) -> f64 {
     }
     reference.energy()
 }
+
+/// 1 − ⟨m⁴⟩ / (3 ⟨m²⟩²) over 200,000 sweeps.
+fn binder(sites: u32, temperature: f64) -> f64 {
+    let model = LatticeModel { sweeps: 100, start: Start::Cold, ..model(sites, temperature) };
+    let (mut driver, events) = driver(model, on(&["bit_packed", "resident"]));
+    driver.run_to(100).unwrap();
+    probes(&mut driver, &events, "magnetisation");
+    driver.run_to(2100).unwrap();
+    let series = probes(&mut driver, &events, "magnetisation");
+    assert_eq!(series.len(), 2000, "no probe is lost");
+    let mean = |power: i32| series.iter().map(|m| m.powi(power)).sum::<f64>() / series.len() as f64;
+    1.0 - mean(4) / (3.0 * mean(2).powi(2))
+}
+
+#[test]
+fn the_binder_cumulants_of_two_sizes_cross_within_one_per_cent_of_the_critical_temperature() {
+    let at = |factor: f64| [64, 128].map(|sites| binder(sites, factor * exact::critical_temperature()));
+    let [below, above] = [at(0.99), at(1.01)];
+    eprintln!("64² and 128²: {below:?} below, {above:?} above");
+    assert!(below[1] > below[0] && above[1] < above[0], "{below:?} below, {above:?} above");
+}
