@@ -3,9 +3,10 @@
 use crate::gpu::Gpu;
 use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
 use crate::sim::field::Field;
-use crate::sim::field::description::description;
 use crate::sim::field::params::FieldModel;
-use crate::sim::{Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
+use crate::sim::ising::lattice::Lattice;
+use crate::sim::ising::lattice::params::LatticeModel;
+use crate::sim::{self, Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
 use crate::view::Look;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -43,13 +44,57 @@ pub struct Scene {
 pub enum System {
     /// The field brain.
     Field(FieldModel),
+    /// The Ising model on a two-dimensional lattice.
+    IsingLattice(LatticeModel),
 }
 
 impl System {
     /// Its name, toggles, presets and parameters, whatever its model.
     pub fn description(&self) -> Description {
         match self {
-            Self::Field(_) => description(),
+            Self::Field(_) => sim::field::description::description(),
+            Self::IsingLattice(_) => sim::ising::lattice::description::description(),
+        }
+    }
+
+    /// Whether every number of its model lies in its range.
+    fn check(&self) -> Result<(), Refusal> {
+        match self {
+            Self::Field(model) => model.check(),
+            Self::IsingLattice(model) => model.check(),
+        }
+    }
+
+    /// The system, ready to plan its cycles.
+    fn make(self, seed: u64, streaming: Streaming) -> Result<Box<dyn Simulation>, Refusal> {
+        Ok(match self {
+            Self::Field(model) => Box::new(Field::new(model, seed, streaming)?),
+            Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
+        })
+    }
+
+    /// Channels that a look can choose from.
+    fn channels(&self) -> u32 {
+        match self {
+            Self::Field(model) => model.channels,
+            Self::IsingLattice(_) => 1,
+        }
+    }
+
+    /// At its reduced size, with what it was and is now; `None` where it has none that is smaller.
+    fn reduced(self) -> Option<(Self, String)> {
+        match self {
+            Self::Field(model) => {
+                let channels = model.reduced_channels.filter(|channels| *channels < model.channels)?;
+                let sites = model.sites;
+                let told = format!("running {sites}³×{channels} instead of the scene's {sites}³×{}", model.channels);
+                Some((Self::Field(FieldModel { channels, ..model }), told))
+            }
+            Self::IsingLattice(model) => {
+                let sites = model.reduced_sites.filter(|sites| *sites < model.sites)?;
+                let told = format!("running {sites}² instead of the scene's {}²", model.sites);
+                Some((Self::IsingLattice(LatticeModel { sites, ..model }), told))
+            }
         }
     }
 }
@@ -130,8 +175,7 @@ impl SceneFile {
 
     /// The scene's system at the size that suits this adapter.
     pub fn fitted(&self, gpu: &Gpu, size: Size) -> System {
-        let System::Field(model) = self.scene.system;
-        System::Field(fit_field(model, gpu, size).0)
+        fit(self.scene.system, gpu, size).0
     }
 
     /// A refusal with this file's name.
@@ -142,17 +186,16 @@ impl SceneFile {
     fn make(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, Refusal> {
         let scene = &self.scene;
         let seed = seed.unwrap_or(scene.seed);
-        let System::Field(model) = scene.system;
         // As the scene says it: a number that only another size would show is wrong here, too.
-        model.check()?;
-        let (model, note) = fit_field(model, gpu, size);
-        let mut simulation: Box<dyn Simulation> = Box::new(Field::new(model, seed, Streaming::on(gpu))?);
+        scene.system.check()?;
+        let (system, note) = fit(scene.system, gpu, size);
+        let mut simulation = system.make(seed, Streaming::on(gpu))?;
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);
         }
         simulation.validate(toggles)?;
-        scene.look.check(model.channels).map_err(|error| Refusal(error.to_string()))?;
+        scene.look.check(system.channels()).map_err(|error| Refusal(error.to_string()))?;
         Ok(Prepared { simulation, toggles, note })
     }
 }
@@ -176,24 +219,17 @@ fn line_of(text: &str, refusal: &str) -> Option<usize> {
         .map(|index| index + 1)
 }
 
-/// The field at its own or at its reduced number of channels.
-fn fit_field(model: FieldModel, gpu: &Gpu, size: Size) -> (FieldModel, Option<String>) {
-    let reduce = match size {
-        Size::Full => false,
-        Size::Reduced => true,
-        Size::Auto => gpu.is_software(),
+/// The system at its own or at its reduced size.
+fn fit(system: System, gpu: &Gpu, size: Size) -> (System, Option<String>) {
+    let why = match size {
+        Size::Full => return (system, None),
+        Size::Reduced => "as asked for",
+        Size::Auto if gpu.is_software() => "on a software adapter",
+        Size::Auto => return (system, None),
     };
-    match model.reduced_channels {
-        Some(channels) if reduce && channels < model.channels => {
-            let sites = model.sites;
-            let why = if size == Size::Auto { "on a software adapter" } else { "as asked for" };
-            let note = format!(
-                "running {sites}³×{channels} instead of the scene's {sites}³×{} {why}; `--size full` forces the full size",
-                model.channels
-            );
-            (FieldModel { channels, ..model }, Some(note))
-        }
-        _ => (model, None),
+    match system.reduced() {
+        Some((system, told)) => (system, Some(format!("{told} {why}; `--size full` forces the full size"))),
+        None => (system, None),
     }
 }
 

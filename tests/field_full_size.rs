@@ -25,7 +25,7 @@ fn the_full_size_follows_the_reference_on_a_sample_of_its_channels() {
     let gpu = Gpu::open(&AdapterChoice::from_flag_or_environment(None)).expect("the tests need an adapter");
     let kernels = Arc::new(Kernels::new(&gpu, LIBRARY));
     let file = SceneFile::read(Path::new(DEFAULT_SCENE)).unwrap();
-    let System::Field(model) = file.fitted(&gpu, Size::Full);
+    let System::Field(model) = file.fitted(&gpu, Size::Full) else { panic!("the default scene is a field") };
     assert_eq!(model.elements(), 169_869_312);
     let prepared = file.prepare(&gpu, Size::Full, None).unwrap();
     let toggles = prepared.toggles;

@@ -7,6 +7,8 @@ use fieldscope::gpu::Variant;
 use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::field::Field;
 use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
+use fieldscope::sim::ising::lattice::Lattice;
+use fieldscope::sim::ising::lattice::params::{LatticeModel, Start};
 use fieldscope::sim::random::Generator;
 use fieldscope::sim::{Plan, Simulation, Streaming, ToggleSet};
 use rayon::prelude::*;
@@ -27,14 +29,20 @@ fn model(rules: Rules, generator: Generator, channels: u32) -> FieldModel {
     }
 }
 
+/// Every setting of the toggles that a system accepts.
+fn settings(simulation: &dyn Simulation) -> Vec<ToggleSet> {
+    let toggles = simulation.description().toggles.len();
+    (0_u64..1 << toggles)
+        .map(|bits| (0..toggles).fold(ToggleSet::NONE, |set, index| set.with(index, bits >> index & 1 == 1)))
+        .filter(|set| simulation.validate(*set).is_ok())
+        .collect()
+}
+
 /// Variants of all cycles under all settings of the toggles that the field accepts.
 fn variants_of(model: FieldModel) -> BTreeSet<Variant> {
     let field = Field::new(model, 1, Streaming::default()).unwrap();
-    let toggles = field.description().toggles.len();
-    (0_u64..1 << toggles)
+    settings(&field)
         .into_par_iter()
-        .map(|bits| (0..toggles).fold(ToggleSet::NONE, |set, index| set.with(index, bits >> index & 1 == 1)))
-        .filter(|set| field.validate(*set).is_ok())
         .fold(BTreeSet::new, |mut found, set| {
             found.extend(fieldscope::sim::variants(&field, set));
             found
@@ -112,7 +120,7 @@ fn transitions_are_valid_in_both_directions() {
 #[test]
 fn every_form_of_the_comparison_is_valid() {
     let variants: BTreeSet<_> = fieldscope::lab::deviation::variants().into_iter().collect();
-    assert_eq!(variants.len(), 17);
+    assert_eq!(variants.len(), 25);
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }
@@ -128,6 +136,45 @@ fn every_form_of_the_painters_extraction_is_valid() {
         })
         .collect();
     assert_eq!(variants.len(), 48);
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{}", failures[0]);
+}
+
+#[test]
+fn every_kernel_of_the_lattice_is_valid_under_every_setting_and_between_any_two() {
+    let mut variants = BTreeSet::new();
+    for (field, generator) in [(0.0, Generator::Fast), (0.5, Generator::Fast), (0.5, Generator::Strict)] {
+        let model = LatticeModel {
+            sites: 64,
+            reduced_sites: None,
+            temperature: 2.0,
+            field,
+            sweeps: 2,
+            start: Start::Hot,
+            generator,
+        };
+        let lattice = Lattice::new(model, 1).unwrap();
+        let settings = settings(&lattice);
+        assert_eq!(settings.len(), 4);
+        for from in &settings {
+            variants.extend(fieldscope::sim::variants(&lattice, *from));
+            for to in &settings {
+                let mut plan = Plan::default();
+                lattice.switch(*from, *to, &mut plan);
+                variants.extend(plan.passes().map(|pass| pass.variant.clone()));
+            }
+        }
+    }
+    let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
+    assert_eq!(kernels.len(), 8, "{kernels:?}");
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{}", failures[0]);
+}
+
+#[test]
+fn every_form_of_the_square_is_valid() {
+    let variants: BTreeSet<_> = fieldscope::view::square::variants().into_iter().collect();
+    assert_eq!(variants.len(), 6);
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }

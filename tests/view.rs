@@ -13,7 +13,7 @@ use fieldscope::gpu::{AdapterChoice, BufferId, BufferRequest, Buffers, Gpu, Kern
 use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::{Array, Element, Picture, Slab, State};
 use fieldscope::view::{
-    Arrangement, Camera, ColourMap, CubeLayout, Detail, Look, Painter, Plane, Quantity, Range, Subject, Target,
+    Arrangement, Camera, ColourMap, CubeLayout, Detail, Look, Painter, Plane, Quantity, Range, Shown, Subject, Target,
     sampled_view, snapshot, target_texture, target_view,
 };
 use image::RgbaImage;
@@ -190,6 +190,90 @@ fn a_pixel_shows_the_colour_of_the_site_that_it_picks() {
             assert!(near, "{plane:?} {site:?}: {found:?}, expected {wanted:?}");
         }
     }
+}
+
+/// A square of ones and zeros, as bytes or as bits: a ring and a corner on it.
+fn square(sites: u32, element: Element) -> Scene {
+    let gpu = Gpu::open(&AdapterChoice::Best).expect("these tests need an adapter; Mesa's lavapipe will do");
+    let mut buffers = Buffers::default();
+    let colours = [0, 1].map(|colour| {
+        let coloured = (0..sites * sites).map(|at| [at % sites, at / sites]).filter(|[x, y]| (x + y) % 2 == colour);
+        let values: Vec<u8> = coloured.map(|site| u8::from(is_up(site, sites))).collect();
+        let bytes = match element {
+            Element::Bit => values.chunks(8).map(|eight| (0..8).map(|at| eight[at] << at).sum()).collect(),
+            _ => values,
+        };
+        let request = BufferRequest { id: BufferId { name: "spins", index: colour }, bytes: bytes.len() as u64 };
+        buffers.allocate(&gpu, &[request]).unwrap();
+        gpu.queue.write_buffer(buffers.get(request.id).unwrap(), 0, &bytes);
+        request
+    });
+    let slabs = colours.map(|request| Slab { buffer: request.id, bytes: request.bytes }).to_vec();
+    let edge = sites as usize;
+    let array = Array { name: "spins", shape: vec![2, edge, edge / 2], element, slabs, pending: None };
+    let state = State { arrays: vec![array], buffers: colours.to_vec() };
+    let picture = Picture::Checkerboard { array: "spins", sites };
+    Scene { kernels: Kernels::new(&gpu, LIBRARY), buffers, state, picture }
+}
+
+fn is_up([x, y]: [u32; 2], sites: u32) -> bool {
+    let from_middle = [x, y].map(|at| (at as f32 + 0.5) / sites as f32 - 0.5);
+    let radius = from_middle[0].hypot(from_middle[1]);
+    (0.25..0.4).contains(&radius) || (x < sites / 8 && y < sites / 16) || (x * 7 + y * 13) % 29 == 0
+}
+
+#[test]
+fn a_square_looks_as_it_did() {
+    let scene = square(320, Element::Bit);
+    compare("square", &scene.paint(&Look { colours: ColourMap::Lagoon, ..Look::default() }, [240, 200]));
+}
+
+#[test]
+fn every_site_of_a_square_has_its_colour_in_either_form_and_a_zoom_shows_its_site() {
+    for element in [Element::U8, Element::Bit] {
+        let scene = square(64, element);
+        let look = Look { colours: ColourMap::Grey, ..Look::default() };
+        let picture = scene.paint(&look, [128, 128]);
+        for [x, y] in (0..64).flat_map(|y| (0..64).map(move |x| [x, y])) {
+            let [red, green, blue] = look.colours.colour(f32::from(u8::from(is_up([x, y], 64))));
+            assert_eq!(picture.get_pixel(2 * x + 1, 2 * y).0, [red, green, blue, 255], "{element:?} {x} {y}");
+        }
+        let camera = Camera { zoom: 8.0, ..Camera::default() };
+        let near = scene.paint(&Look { camera, slices: Some([20, 40, 0]), ..look }, [128, 128]);
+        for (pixel, site) in [([64, 64], [20, 40]), ([80, 64], [21, 40]), ([64, 48], [20, 39])] {
+            let [red, green, blue] = look.colours.colour(f32::from(u8::from(is_up(site, 64))));
+            assert_eq!(near.get_pixel(pixel[0], pixel[1]).0, [red, green, blue, 255], "{site:?}");
+        }
+    }
+}
+
+#[test]
+fn the_difference_of_two_squares_is_grey_where_they_agree() {
+    let (one, other) = (square(64, Element::U8), square(64, Element::Bit));
+    let bits = other.state.array("spins").unwrap().slabs[0];
+    let shown = |scene: &Scene| {
+        snapshot(&one.kernels, Shown::difference(&one.subject(), &scene.subject()), &Look::default(), [64, 64])
+    };
+    // Both scenes have a device of their own: the bits go to that of the bytes.
+    let gpu = one.kernels.gpu();
+    let mut buffers = Buffers::default();
+    buffers.allocate(gpu, &other.state.buffers).unwrap();
+    for slab in &other.state.array("spins").unwrap().slabs {
+        let values: Vec<u8> = (0..64 * 64)
+            .filter(|at| (at % 64 + at / 64) % 2 == slab.buffer.index)
+            .map(|at| u8::from(is_up([at % 64, at / 64], 64)))
+            .collect();
+        let mut bytes: Vec<u8> = values.chunks(8).map(|eight| (0..8).map(|at| eight[at] << at).sum()).collect();
+        // The first spin of the even sites is another one.
+        bytes[0] ^= u8::from(slab.buffer == bits.buffer);
+        gpu.queue.write_buffer(buffers.get(slab.buffer).unwrap(), 0, &bytes);
+    }
+    let other = Scene { buffers, ..other };
+    let picture = shown(&other).unwrap();
+    let middle = picture.get_pixel(40, 40).0;
+    let others: Vec<_> =
+        picture.enumerate_pixels().filter(|(_, _, pixel)| pixel.0 != middle).map(|(x, y, _)| (x, y)).collect();
+    assert_eq!(others, [(0, 0)]);
 }
 
 #[test]

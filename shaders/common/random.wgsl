@@ -72,6 +72,15 @@ fn words(draws: Draws, operation: u32, index: u32) -> vec4<u32> {
 }
 #endif
 
+// Words of which every bit is wanted by itself: the lowest bits of pcg4d depend on few of the counter's, and here each bit
+// depends on all 32 of its word (lowbias32, Wellons 2018, a bijection).
+fn spread(word: vec4<u32>) -> vec4<u32> {
+    var v = word;
+    v = (v ^ (v >> vec4(16u))) * 0x7feb352du;
+    v = (v ^ (v >> vec4(15u))) * 0x846ca68bu;
+    return v ^ (v >> vec4(16u));
+}
+
 // 23 bits and a half: exact in f32, never 0 and never 1. The bits become the mantissa of a number in [1, 2), which costs
 // less than a conversion.
 fn uniform_of(word: vec4<u32>) -> vec4<f32> {

@@ -3,6 +3,7 @@
 //
 // A_HALF, B_HALF: halves, two to a word. A_PENDING, B_PENDING: the arm's numbers are scale · stored + offset of their
 // channel. INTEGER: both arms hold unsigned integers.
+// A_BYTES, B_BYTES: of 8 bits, four to a word. A_BITS, B_BITS: of one bit, 32 to a word.
 
 struct Compare {
     // Numbers to compare, and where the first of them stands: in the array, in A's slab and in B's.
@@ -119,6 +120,14 @@ fn half_of(word: u32, index: u32) -> u32 {
     return bitcast<u32>(select(pair.x, pair.y, index % 2u == 1u));
 }
 
+fn byte_of(word: u32, index: u32) -> u32 {
+    return (word >> (8u * (index % 4u))) & 0xffu;
+}
+
+fn bit_of(word: u32, index: u32) -> u32 {
+    return (word >> (index % 32u)) & 1u;
+}
+
 fn channel_of(index: u32) -> u32 {
     return index / (4u * compare.volume) * 4u + index % 4u;
 }
@@ -139,6 +148,10 @@ fn bits_a(at: u32) -> u32 {
     let index = compare.first_a + at;
 #ifdef A_HALF
     let stored = half_of(words_a[index / 2u], index);
+#else ifdef A_BYTES
+    let stored = byte_of(words_a[index / 4u], index);
+#else ifdef A_BITS
+    let stored = bit_of(words_a[index / 32u], index);
 #else
     let stored = words_a[index];
 #endif
@@ -154,6 +167,10 @@ fn bits_b(at: u32) -> u32 {
     let index = compare.first_b + at;
 #ifdef B_HALF
     let stored = half_of(words_b[index / 2u], index);
+#else ifdef B_BYTES
+    let stored = byte_of(words_b[index / 4u], index);
+#else ifdef B_BITS
+    let stored = bit_of(words_b[index / 32u], index);
 #else
     let stored = words_b[index];
 #endif

@@ -8,7 +8,7 @@ use super::run::{Run, interrupted, open, start_prepared};
 use crate::gpu::Kernels;
 use crate::gpu::roof::{Roof, SelfCheck, Stream, measure_roof, self_check};
 use crate::lab::{Rules, compare_sessions, comparison_table};
-use crate::scene::{DEFAULT_SCENE, Prepared, SceneFile, Size};
+use crate::scene::{DEFAULT_SCENE, Prepared, SceneFile, Size, System};
 use crate::session::{Finished, Session, Statistics, Summary, read_session, timing_table};
 use crate::sim::field::Field;
 use crate::sim::field::operation::Operation;
@@ -209,7 +209,9 @@ fn prepare(file: &SceneFile, kernels: &Kernels, size: Size, setting: &Setting) -
     }
     prepared.simulation.validate(prepared.toggles)?;
     if let Some(operations) = setting.only {
-        let crate::scene::System::Field(model) = file.fitted(kernels.gpu(), size);
+        let System::Field(model) = file.fitted(kernels.gpu(), size) else {
+            return Err(CliError::Input("operations by themselves are measured of the field only".to_owned()));
+        };
         let field = Field::new(model, file.scene.seed, Streaming::on(kernels.gpu()))?.doing_only(operations);
         prepared.simulation = Box::new(field);
     }

@@ -4,7 +4,7 @@ use crate::gpu::readback::read_and_wait;
 use crate::gpu::{Buffers, Gpu, GpuError};
 use crate::sim::{Array, Element};
 
-/// Reads an array in memory order; f16 comes as f32, u32 as the nearest f32. What is pending on it is applied. Waits for
+/// Reads an array in memory order; f16 comes as f32, integers as the nearest f32. What is pending on it is applied. Waits for
 /// the device.
 ///
 /// # Errors
@@ -20,6 +20,10 @@ pub fn read_array(gpu: &Gpu, buffers: &Buffers, array: &Array) -> Result<Vec<f32
             }
             Element::U32 => {
                 values.extend(bytemuck::pod_collect_to_vec::<u8, u32>(&bytes).iter().map(|word| *word as f32));
+            }
+            Element::U8 => values.extend(bytes.iter().map(|byte| f32::from(*byte))),
+            Element::Bit => {
+                values.extend(bytes.iter().flat_map(|byte| (0..8).map(move |place| f32::from(byte >> place & 1))));
             }
         }
     }
@@ -72,17 +76,24 @@ pub fn write_array(gpu: &Gpu, buffers: &Buffers, array: &Array, values: &[f32]) 
     }
     let mut rest = stored.as_ref();
     for slab in &array.slabs {
-        let count = (slab.bytes / array.element.bytes()) as usize;
+        let count = array.element.count_in(slab.bytes) as usize;
         let (part, left) = rest.split_at(count.min(rest.len()));
         rest = left;
         let bytes: Vec<u8> = match array.element {
             Element::F32 => bytemuck::cast_slice(part).to_vec(),
             Element::F16 => part.iter().flat_map(|value| half::f16::from_f32(*value).to_le_bytes()).collect(),
             Element::U32 => part.iter().flat_map(|value| (*value as u32).to_le_bytes()).collect(),
+            Element::U8 => part.iter().map(|value| *value as u8).collect(),
+            Element::Bit => part.chunks(8).map(byte_of).collect(),
         };
         gpu.queue.write_buffer(buffers.require(slab.buffer)?, 0, &bytes);
     }
     Ok(())
+}
+
+/// Up to eight numbers as the bits of a byte, the first in the lowest: 1 where a number is not 0.
+fn byte_of(numbers: &[f32]) -> u8 {
+    numbers.iter().enumerate().fold(0, |byte, (place, number)| byte | u8::from(*number != 0.0) << place)
 }
 
 /// Whether an array keeps four channels side by side: shape `[channels / 4, …, 4]` of five axes.

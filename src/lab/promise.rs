@@ -74,7 +74,7 @@ impl Promise {
     /// In a few words.
     pub fn text(&self) -> String {
         match self {
-            Self::Exact { relative_bound: 0.0 } => "exact: nothing differs".to_owned(),
+            Self::Exact { relative_bound: 0.0 } => "exact: nothing may differ, not by a bit".to_owned(),
             Self::Exact { relative_bound } => {
                 format!("exact: relative L2 at most {relative_bound:.0e} within {HORIZON} cycles of the start")
             }

@@ -5,6 +5,7 @@
 //! window hold no line for any one system.
 
 pub mod field;
+pub mod ising;
 pub mod plan;
 pub mod random;
 pub mod state;
@@ -119,6 +120,13 @@ pub enum Picture {
         channels: u32,
         /// Marked sites with a name for the legend: sensors, motors.
         spots: Vec<(&'static str, Vec<[u32; 3]>)>,
+    },
+    /// Two values on a square of sites.
+    Checkerboard {
+        /// Name of the array of zeros and ones, shape `[2, y, x / 2]`: the sites with x + y even, then the others.
+        array: &'static str,
+        /// Sites along an edge.
+        sites: u32,
     },
 }
 

@@ -13,14 +13,38 @@ pub enum Element {
     F16,
     /// 32-bit unsigned integer.
     U32,
+    /// 8-bit unsigned integer, four to a word, the first in the lowest byte.
+    U8,
+    /// 0 or 1, 32 to a word, the first in the lowest bit.
+    Bit,
 }
 
 impl Element {
-    /// Bytes of one number.
-    pub fn bytes(self) -> u64 {
+    /// Bits of one number.
+    pub fn bits(self) -> u64 {
         match self {
-            Self::F32 | Self::U32 => 4,
-            Self::F16 => 2,
+            Self::F32 | Self::U32 => 32,
+            Self::F16 => 16,
+            Self::U8 => 8,
+            Self::Bit => 1,
+        }
+    }
+
+    /// Bytes that so many numbers take.
+    pub fn bytes_for(self, count: u64) -> u64 {
+        (count * self.bits()).div_ceil(8)
+    }
+
+    /// Numbers that so many bytes hold.
+    pub fn count_in(self, bytes: u64) -> u64 {
+        8 * bytes / self.bits()
+    }
+
+    /// Whether its numbers are integers.
+    pub fn is_integer(self) -> bool {
+        match self {
+            Self::F32 | Self::F16 => false,
+            Self::U32 | Self::U8 | Self::Bit => true,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod look;
 pub mod overlay;
 mod probe;
 mod snapshot;
+pub mod square;
 
 pub use colour::ColourMap;
 pub use cube::{CubePainter, ValueRange};
@@ -20,6 +21,7 @@ pub use layout::{CubeLayout, Grab, Plane, Rectangle};
 pub use look::{Arrangement, Camera, Detail, Look, Quantity, Range};
 pub use probe::{Voxel, VoxelProbe};
 pub use snapshot::snapshot;
+pub use square::SquarePainter;
 
 use crate::gpu::{Buffers, Gpu, GpuError, Kernels};
 use crate::sim::{Picture, State};
@@ -120,12 +122,13 @@ pub enum Painted {
 #[derive(Debug)]
 pub struct Painter {
     cube: CubePainter,
+    square: SquarePainter,
 }
 
 impl Painter {
     /// A painter for this device. Allocates nothing until it paints.
     pub fn new(gpu: &Gpu) -> Self {
-        Self { cube: CubePainter::new(gpu) }
+        Self { cube: CubePainter::new(gpu), square: SquarePainter::new(gpu) }
     }
 
     /// Encodes the painting as one compute pass, timed where `timestamps` are given. Never waits.
@@ -144,6 +147,7 @@ impl Painter {
         let shown = shown.into();
         match shown.subject.picture {
             Picture::Cube { .. } => self.cube.paint(kernels, encoder, &shown, look, target, timestamps),
+            Picture::Checkerboard { .. } => self.square.paint(kernels, encoder, &shown, look, target, timestamps),
         }
     }
 
@@ -155,6 +159,7 @@ impl Painter {
         let shown = shown.into();
         match shown.subject.picture {
             Picture::Cube { .. } => CubePainter::build(kernels, &shown, look),
+            Picture::Checkerboard { .. } => SquarePainter::build(kernels, &shown),
         }
     }
 
@@ -163,14 +168,14 @@ impl Painter {
         self.cube.after_submit();
     }
 
-    /// The range that the colours stand for, of the latest painting whose figures have come back: for the legend.
+    /// The range that the colours of a cube stand for, of the latest painting whose figures have come back: for the legend.
     pub fn range(&mut self) -> Option<ValueRange> {
         self.cube.range()
     }
 
     /// Bytes that the painter holds on the device: part of fieldscope's own cost.
     pub fn bytes(&self) -> u64 {
-        self.cube.bytes()
+        self.cube.bytes() + self.square.bytes()
     }
 }
 

@@ -12,6 +12,7 @@ mod bad_files;
 mod bad_scenes;
 mod compare;
 mod doctor;
+mod ising;
 #[cfg(unix)]
 mod kill;
 mod lab;

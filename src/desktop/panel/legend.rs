@@ -150,6 +150,7 @@ fn labelled(ui: &mut Ui, text: RichText, slider_width: f32, slider: Slider<'_>) 
 fn extent(model: &Model) -> (u32, u32) {
     match model.scene.as_ref().map(|scene| &scene.picture) {
         Some(Picture::Cube { sites, channels, .. }) => (*sites, *channels),
+        Some(Picture::Checkerboard { sites, .. }) => (*sites, 1),
         None => (1, 1),
     }
 }
@@ -224,7 +225,7 @@ fn ticks(ui: &Ui, strip: Rect, legend: Option<ValueRange>) {
 
 fn spots(ui: &mut Ui, model: &Model) {
     let Some(scene) = model.scene.as_ref().filter(|_| model.look.marks) else { return };
-    let Picture::Cube { spots, .. } = &scene.picture;
+    let Picture::Cube { spots, .. } = &scene.picture else { return };
     for ((name, sites), [red, green, blue]) in spots.iter().zip(SPOTS.into_iter().cycle()) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;

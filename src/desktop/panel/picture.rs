@@ -38,17 +38,19 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     match (texture, &model.scene) {
         (Some(texture), Some(scene)) => {
             egui::Image::new(SizedTexture::new(texture, size)).corner_radius(6).paint_at(ui, place);
-            let Picture::Cube { sites, .. } = scene.picture;
             let parts = panes::rectangles(model, place, pixels(size, scale), scale);
-            // A drag belongs to the picture that it began in.
-            let under = ui.input(|input| input.pointer.press_origin().or(input.pointer.latest_pos()));
-            let part = parts.and_then(|parts| parts.into_iter().find(|part| under.is_some_and(|at| part.contains(at))));
-            let whole = place;
-            let place = part.unwrap_or(place);
-            let over = Over { place, scale, layout: CubeLayout::new(pixels(place.size(), scale), sites, &model.look) };
-            actions.extend(over.pointer(ui, model, &response));
+            // A square has nothing to take hold of.
+            if let Picture::Cube { sites, .. } = scene.picture {
+                // A drag belongs to the picture that it began in.
+                let under = ui.input(|input| input.pointer.press_origin().or(input.pointer.latest_pos()));
+                let part =
+                    parts.and_then(|parts| parts.into_iter().find(|part| under.is_some_and(|at| part.contains(at))));
+                let place = part.unwrap_or(place);
+                let layout = CubeLayout::new(pixels(place.size(), scale), sites, &model.look);
+                actions.extend(Over { place, scale, layout }.pointer(ui, model, &response));
+            }
             if let Some(parts) = &parts {
-                panes::label(ui, model, whole, parts);
+                panes::label(ui, model, place, parts);
             }
         }
         _ => waiting(ui, model, place),

@@ -63,5 +63,6 @@ fn name(path: &Path) -> String {
 fn extent(picture: &Picture) -> String {
     match picture {
         Picture::Cube { sites, channels, .. } => format!("{sites}³ sites × {channels} channels"),
+        Picture::Checkerboard { sites, .. } => format!("{sites}² sites"),
     }
 }

@@ -117,7 +117,11 @@ pub fn variants() -> Vec<Variant> {
         let on = names.iter().enumerate().filter(move |(place, _)| bits >> place & 1 == 1);
         Variant::new("lab/deviation", on.map(|(_, name)| (*name, 1)))
     });
-    floats.chain([Variant::new("lab/deviation", [("INTEGER", 1)])]).collect()
+    let integers = [None, Some("A_BYTES"), Some("A_BITS")].into_iter().flat_map(|a| {
+        [None, Some("B_BYTES"), Some("B_BITS")]
+            .map(|b| Variant::new("lab/deviation", ["INTEGER"].into_iter().chain(a).chain(b).map(|name| (name, 1))))
+    });
+    floats.chain(integers).collect()
 }
 
 /// Compares and waits for the answer; builds the kernel where it must.
@@ -213,7 +217,7 @@ impl Comparer {
             cycle: question.cycle,
             tolerance: question.tolerance,
             shape: plain_shape(sides.a),
-            is_integer: sides.a.element == Element::U32,
+            is_integer: sides.a.element.is_integer(),
         };
         self.readback.request(&mut encoder, &partials, 0, bytes, asked);
         self.gpu.queue.submit([encoder.finish()]);
@@ -261,8 +265,7 @@ impl<'a> Sides<'a> {
                 format!("its shape is {:?} in arm A and {:?} in arm B; run one scene in both", a.shape, b.shape);
             return Err(unlike(reason));
         }
-        let is_integer = |array: &Array| array.element == Element::U32;
-        if is_integer(a) != is_integer(b) {
+        if a.element.is_integer() != b.element.is_integer() {
             return Err(unlike("one arm holds integers and the other does not".to_owned()));
         }
         let numbers: u64 = a.shape.iter().map(|length| *length as u64).product();
@@ -277,18 +280,25 @@ impl<'a> Sides<'a> {
     }
 
     fn variant(&self) -> Variant {
-        let halves =
-            [("A_HALF", self.a), ("B_HALF", self.b)].map(|(name, array)| (name, array.element == Element::F16));
+        let narrow = [
+            ("A_HALF", self.a, Element::F16),
+            ("B_HALF", self.b, Element::F16),
+            ("A_BYTES", self.a, Element::U8),
+            ("B_BYTES", self.b, Element::U8),
+            ("A_BITS", self.a, Element::Bit),
+            ("B_BITS", self.b, Element::Bit),
+        ]
+        .map(|(name, array, element)| (name, array.element == element));
         let pending =
             [("A_PENDING", self.a), ("B_PENDING", self.b)].map(|(name, array)| (name, array.pending.is_some()));
-        let integer = [("INTEGER", self.a.element == Element::U32)];
-        let all = halves.into_iter().chain(pending).chain(integer);
+        let integer = [("INTEGER", self.a.element.is_integer())];
+        let all = narrow.into_iter().chain(pending).chain(integer);
         Variant::new("lab/deviation", all.filter(|(_, is_on)| *is_on).map(|(name, _)| (name, 1)))
     }
 
     /// The slabs of one of the arrays with their numbers.
     fn slabs(&self, array: &Array) -> Vec<(BufferId, u32)> {
-        array.slabs.iter().map(|slab| (slab.buffer, (slab.bytes / array.element.bytes()) as u32)).collect()
+        array.slabs.iter().map(|slab| (slab.buffer, array.element.count_in(slab.bytes) as u32)).collect()
     }
 
     fn parameters(&self, run: &Run<BufferId>, tolerance: f32, first_partial: u32) -> Compare {
@@ -301,7 +311,7 @@ impl<'a> Sides<'a> {
             share: SHARE,
             volume: self.volume,
             // Floats that are not negative are in the order of their bits.
-            tolerance: if self.a.element == Element::U32 { tolerance as u32 } else { tolerance.max(0.0).to_bits() },
+            tolerance: if self.a.element.is_integer() { tolerance as u32 } else { tolerance.max(0.0).to_bits() },
             first_partial,
             scale_index_a: scale_index(self.a),
             scale_index_b: scale_index(self.b),
@@ -313,14 +323,14 @@ impl<'a> Sides<'a> {
 /// Whether an array lies in memory as the kernel reads it.
 fn check_storage(array: &Array, numbers: u64) -> Result<(), String> {
     let stored = array.bytes();
-    if stored != numbers * array.element.bytes() {
+    if stored != array.element.bytes_for(numbers) {
         return Err(format!(
             "its slabs hold {stored} bytes, its {numbers} numbers take {}",
-            numbers * array.element.bytes()
+            array.element.bytes_for(numbers)
         ));
     }
     match array.pending {
-        Some(_) if array.element == Element::U32 => Err("integers cannot have a pending scale".to_owned()),
+        Some(_) if array.element.is_integer() => Err("integers cannot have a pending scale".to_owned()),
         Some(_) if !is_interleaved(array) => {
             Err(format!("a pending scale needs four channels side by side, its shape is {:?}", array.shape))
         }

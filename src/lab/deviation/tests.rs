@@ -80,6 +80,10 @@ fn stored(element: Element, words: &[u32]) -> Vec<u8> {
             words.iter().flat_map(|word| half::f16::from_f32(f32::from_bits(*word)).to_le_bytes()).collect()
         }
         Element::F32 | Element::U32 => bytemuck::cast_slice(words).to_vec(),
+        Element::U8 => words.iter().map(|word| *word as u8).collect(),
+        Element::Bit => {
+            words.chunks(8).map(|eight| (0..).zip(eight).fold(0, |byte, (at, bit)| byte | (*bit as u8) << at)).collect()
+        }
     }
 }
 
@@ -336,6 +340,26 @@ fn integers_are_compared_exactly() {
     let mean = b.iter().map(|number| f64::from(*number)).sum::<f64>() / 50_000.0;
     assert_close(found.b.mean, mean, 1e-5, "mean of B");
     assert_eq!(compared(&held_a, &held_b, 1.0).differing, 1);
+}
+
+#[test]
+fn integers_of_every_width_are_compared_with_one_another() {
+    let a: Vec<u32> = (0..64_000_u32).map(|number| number.wrapping_mul(2_654_435_761) >> 31).collect();
+    let mut b = a.clone();
+    for place in [31, 32, 63_999] {
+        b[place] ^= 1;
+    }
+    let widths = [Element::U32, Element::U8, Element::Bit];
+    for (of_a, of_b) in widths.into_iter().flat_map(|of_a| widths.map(|of_b| (of_a, of_b))) {
+        let held = |element, cut, words: &[u32]| Held::new(&[64_000], Storage { element, cut, ..WHOLE }, words);
+        let found = compared(&held(of_a, 32_000, &a), &held(of_b, 6_400, &b), 0.0);
+        let what = format!("{of_a:?} {of_b:?}");
+        assert_eq!(found.differing, 3, "{what}");
+        let first = found.first.clone().unwrap();
+        assert_eq!((first.index, first.a, first.b), (vec![31], f64::from(a[31]), f64::from(b[31])), "{what}");
+        let ones = b.iter().sum::<u32>();
+        assert_close(found.b.mean, f64::from(ones) / 64_000.0, 1e-6, &what);
+    }
 }
 
 #[test]

@@ -248,7 +248,7 @@ pub fn most_channels(model: &FieldModel, slabs: Slabs, switches: &Switches, byte
 /// Adds an array in slabs; entries of `rotation` beyond the slabs are spares.
 fn large_array(state: &mut State, slabs: Slabs, half: bool, name: &'static str, rotation: &[u32]) {
     let element = if half { Element::F16 } else { Element::F32 };
-    let bytes = |groups: u32| slabs.volume() * u64::from(groups) * 4 * element.bytes();
+    let bytes = |groups: u32| element.bytes_for(slabs.volume() * u64::from(groups) * 4);
     let sites = slabs.sites as usize;
     let entries = slabs
         .iter()

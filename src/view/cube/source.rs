@@ -51,7 +51,9 @@ impl<'a> CubeSource<'a> {
     /// # Errors
     /// The array or one of its buffers is missing, or its shape, element or slabs do not fit.
     pub fn new(subject: &Subject<'a>) -> Result<Self, ViewError> {
-        let Picture::Cube { array: name, sites, channels, spots } = subject.picture;
+        let Picture::Cube { array: name, sites, channels, spots } = subject.picture else {
+            return Err(ViewError::Array { array: "field", reason: "its picture is no cube".to_owned() });
+        };
         let (name, sites, channels) = (*name, *sites, *channels);
         let array = subject.state.array(name).ok_or(ViewError::UnknownArray(name))?;
         let refuse = |reason: String| ViewError::Array { array: name, reason };
@@ -66,9 +68,9 @@ impl<'a> CubeSource<'a> {
         let is_half = match array.element {
             Element::F32 => false,
             Element::F16 => true,
-            Element::U32 => return Err(refuse("its numbers are integers".to_owned())),
+            Element::U32 | Element::U8 | Element::Bit => return Err(refuse("its numbers are integers".to_owned())),
         };
-        let group_bytes = 4 * array.element.bytes() * u64::from(sites).pow(3);
+        let group_bytes = array.element.bytes_for(4 * u64::from(sites).pow(3));
         let mut slabs = Vec::with_capacity(array.slabs.len());
         for slab in &array.slabs {
             if slab.bytes == 0 || slab.bytes % group_bytes != 0 {

@@ -1,0 +1,63 @@
+//! The Ising lattice as a user runs it.
+
+use super::{Desk, SCENE, assert_says, line_of};
+
+fn scene(changed: &str) -> String {
+    let text = "Scene(
+    title: \"Small lattice\",
+    system: IsingLattice(LatticeModel(
+        sites: 128,
+        temperature: 2.1,
+    )),
+    preset: \"packed\",
+    seed: 7,
+)
+";
+    let field = changed.split(':').next().unwrap_or_default();
+    let lines = text.lines().map(|line| match line.trim_start().strip_prefix(field) {
+        Some(rest) if rest.starts_with(':') && !changed.is_empty() => format!("{changed},\n"),
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_lattice_that_cannot_be_is_refused_in_one_line_with_its_limit() {
+    for (changed, parts) in [
+        ("sites: 32", "sites = 32 is not a multiple of 8 from 64 to 16384"),
+        ("sites: 96", "sites = 96 is not a multiple of 64, which bit_packed needs"),
+        ("temperature: 0.0", "temperature = 0 is outside 0.1 to 10"),
+        ("temperature: NaN", "temperature = NaN is outside 0.1 to 10"),
+        ("preset: \"stable\"", "no preset is called `stable`; there are packed, plain, resident, replicas"),
+    ] {
+        let text = scene(changed);
+        let sentence =
+            Desk::with_scene(&text).refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--out", "s.ron"]);
+        let field = changed.split_inclusive(':').next().unwrap();
+        assert!(sentence.starts_with(&format!("{SCENE}:{}:", line_of(&text, field))), "{sentence}");
+        assert_says(&sentence, &[parts]);
+    }
+    let desk = Desk::with_scene(&scene("sites: 576"));
+    let sentence =
+        desk.refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--toggle", "resident=on", "--out", "s.ron"]);
+    assert_says(&sentence, &["resident holds at most sites = 512", "sites = 576"]);
+}
+
+#[test]
+fn a_lattice_is_recorded_resumed_and_drawn() {
+    let desk = Desk::with_scene(&scene(""));
+    let table = desk.done(&["record", SCENE, "--cycles", "20", "--no-roof", "--out", "s.ron"]);
+    assert_says(&table, &["sweep", "measure"]);
+    let session = std::fs::read_to_string(desk.path("s.ron")).unwrap();
+    assert_says(&session, &["magnetisation", "energy per site, exact", "ising-lattice"]);
+    desk.done(&["state", SCENE, "--cycle", "4", "--out", "four.npz"]);
+    desk.done(&["state", SCENE, "--cycle", "9", "--out", "straight.npz"]);
+    desk.done(&["state", SCENE, "--from", "four.npz", "--cycle", "9", "--out", "resumed.npz"]);
+    let read = |name: &str| std::fs::read(desk.path(name)).unwrap();
+    assert!(read("straight.npz") == read("resumed.npz"), "a resumed run goes on as a straight one");
+    desk.done(&["snapshot", SCENE, "--cycle", "9", "--out", "p.png"]);
+    let picture = image::open(desk.path("p.png")).unwrap().to_rgba8();
+    let colours: std::collections::BTreeSet<_> = picture.pixels().map(|pixel| pixel.0).collect();
+    // Both spins, and what is beside the square.
+    assert!(colours.len() >= 3, "{}", colours.len());
+}
