@@ -51,6 +51,9 @@ impl Stream {
     /// A small stream, for a machine of which nothing more is known.
     pub const SMALL: Self = Self { bytes: 1 << 26, piece: 1 << 25 };
 
+    /// Fewest bytes that say something of the memory: less is over before a dispatch has well begun.
+    pub const LEAST: u64 = 1 << 25;
+
     /// At most so many bytes of it.
     #[must_use]
     pub fn at_most(self, bytes: u64) -> Self {

@@ -46,13 +46,13 @@ pub struct Rules {
     pub widest_margin: f64,
     /// A pair whose canaries differ by more than this is thrown out.
     pub canary_tolerance: f64,
-    /// With more than this part of the pairs thrown out there is no clear verdict: those that are left may be the odd ones.
+    /// With more than this part of the pairs thrown out there is no clear verdict.
     pub most_thrown_out: f64,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { smallest_margin: 0.01, widest_margin: 0.05, canary_tolerance: 0.1, most_thrown_out: 0.75 }
+        Self { smallest_margin: 0.01, widest_margin: 0.05, canary_tolerance: 0.1, most_thrown_out: 1.0 / 3.0 }
     }
 }
 

@@ -59,6 +59,22 @@ pub struct Description {
 }
 
 impl Description {
+    /// Whether a parameter may be moved to this value.
+    ///
+    /// # Errors
+    /// An unknown name, with those that exist, or a value outside the parameter's range.
+    pub fn check_parameter(&self, name: &str, value: f64) -> Result<(), Refusal> {
+        let parameter = self.parameters.iter().find(|parameter| parameter.name == name).ok_or_else(|| {
+            let names: Vec<_> = self.parameters.iter().map(|parameter| parameter.name).collect();
+            Refusal(format!("no parameter is called `{name}`; there are {}", names.join(", ")))
+        })?;
+        if parameter.range.contains(&value) {
+            return Ok(());
+        }
+        let (low, high) = (parameter.range.start(), parameter.range.end());
+        Err(Refusal(format!("{name} = {value} is outside its range {low} to {high}")))
+    }
+
     /// The toggles that a preset puts on.
     ///
     /// # Errors

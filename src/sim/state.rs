@@ -106,17 +106,42 @@ impl State {
         self.arrays.iter().find(|array| array.name == name)
     }
 
-    /// What a pass over the largest array goes through.
+    /// What a pass over the largest array goes through; [`Stream::SMALL`] where that is so little that a copy of it would
+    /// measure the dispatch and not the memory.
     pub fn stream(&self) -> Stream {
         let largest = self.arrays.iter().max_by_key(|array| array.bytes());
-        largest.map_or(Stream::SMALL, |array| Stream {
+        let stream = largest.map(|array| Stream {
             bytes: array.bytes(),
-            piece: array.slabs.iter().map(|slab| slab.bytes).max().unwrap_or(Stream::SMALL.piece),
-        })
+            piece: array.slabs.iter().map(|slab| slab.bytes).max().unwrap_or(0),
+        });
+        stream.filter(|stream| stream.bytes >= Stream::LEAST).unwrap_or(Stream::SMALL)
     }
 
     /// Bytes of all buffers.
     pub fn bytes(&self) -> u64 {
         self.buffers.iter().map(|request| request.bytes).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(slabs: &[u64]) -> State {
+        let slab = |(index, bytes): (usize, &u64)| Slab {
+            buffer: BufferId { name: "array", index: index as u32 },
+            bytes: *bytes,
+        };
+        let slabs = slabs.iter().enumerate().map(slab).collect();
+        let array = Array { name: "array", shape: Vec::new(), element: Element::F32, slabs, pending: None };
+        State { arrays: vec![array], buffers: Vec::new() }
+    }
+
+    #[test]
+    fn a_stream_is_the_largest_array_unless_that_is_too_little_to_measure() {
+        let large = state(&[1 << 26, 1 << 26, 1 << 25]).stream();
+        assert_eq!(large, Stream { bytes: (1 << 27) + (1 << 25), piece: 1 << 26 });
+        assert_eq!(state(&[1 << 15]).stream(), Stream::SMALL);
+        assert_eq!(State::default().stream(), Stream::SMALL);
     }
 }

@@ -80,7 +80,7 @@ fn a_kernel_broken_on_purpose_is_found_within_ten_cycles() {
     assert!(broken.iter().any(|found| found.array == "field" && found.cycle <= 10), "{broken:?}");
     assert!(broken.iter().all(|found| found.first_difference.is_some()));
     assert!(session.verdicts.is_empty(), "a broken toggle has no speed: {:?}", session.verdicts);
-    // The same definition in both arms would break both: it is the difference that is found.
+    // It is the definition that breaks it: without it the same arms keep their promise.
     desk.done(&[&["ab", "scene.ron", "--out", "t.ron", "--a-toggle", "fused_pass=off"], &SHORT[..]].concat());
 }
 

@@ -232,15 +232,7 @@ impl Simulation for Field {
     }
 
     fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal> {
-        let known = &self.description.parameters;
-        let parameter = known.iter().find(|parameter| parameter.name == name).ok_or_else(|| {
-            let names: Vec<_> = known.iter().map(|parameter| parameter.name).collect();
-            Refusal(format!("no parameter is called `{name}`; there are {}", names.join(", ")))
-        })?;
-        if !parameter.range.contains(&value) {
-            let (low, high) = (parameter.range.start(), parameter.range.end());
-            return Err(Refusal(format!("{name} = {value} is outside its range {low} to {high}")));
-        }
+        self.description.check_parameter(name, value)?;
         if let Some(rate) = self.model.rates.get_mut(name) {
             *rate = value as f32;
         }

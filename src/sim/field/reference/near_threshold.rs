@@ -9,7 +9,7 @@ const VARIANCE_MARGIN: f64 = 1e-4;
 /// How near to its threshold a figure of the whole field counts.
 const FIGURE_MARGIN: f64 = 1e-5;
 /// How near to 0 an element counts whose sign is taken: about what single precision strays in a hundred cycles.
-const SIGN_MARGIN: f64 = 5e-7;
+const SIGN_MARGIN: f64 = 1e-7;
 
 /// The close decisions of all cycles so far. A comparison with a single-precision run counts and names these sites
 /// instead of failing on them; a run with a close decision of the whole field may part from the reference there.
@@ -17,7 +17,7 @@ const SIGN_MARGIN: f64 = 5e-7;
 pub struct NearThreshold {
     /// Sites whose channel variance lay within 10⁻⁴ of 0.01, relatively, where boredom was decided.
     pub boredom_sites: BTreeSet<usize>,
-    /// Sites with an element within 5·10⁻⁷ of 0 where learning took its sign.
+    /// Sites with an element within 10⁻⁷ of 0 where learning took its sign.
     pub sign_sites: BTreeSet<usize>,
     /// Cycles in which ē lay within 10⁻⁵ of 0.01 where heat was decided.
     pub error_cycles: Vec<u64>,
