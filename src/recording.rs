@@ -8,6 +8,7 @@ use crate::session::{
     self, Block, Clock, Closing, CommandRecord, CycleTime, Finished, FocusChange, Header, KernelBuild, MemoryUse,
     PassRecord, Probe, Program, Record, Recorder, SessionError, StageRecord, TimingMethod,
 };
+use crate::sim::Simulation;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
@@ -69,19 +70,22 @@ pub struct Start {
 impl Start {
     /// Where a driver stands now, without a window.
     pub fn headless(driver: &Driver) -> Self {
-        let simulation = driver.simulation();
-        let description = simulation.description();
-        let value = |name: &'static str| Some((name.to_owned(), simulation.parameter(name)?));
         Self {
             present_mode: "headless".to_owned(),
-            toggles_on: driver.toggles().names(&description.toggles),
-            parameters: description.parameters.iter().filter_map(|parameter| value(parameter.name)).collect(),
+            toggles_on: driver.toggles().names(&driver.simulation().description().toggles),
+            parameters: parameters_of(driver.simulation()),
             kinds: driver.pass_kinds().to_vec(),
             memory: memory_by_name(&driver.state()),
             cycle: driver.status().cycle + 1,
             counts: driver.status().counts,
         }
     }
+}
+
+/// The parameters of a system as they stand, by name.
+pub fn parameters_of(simulation: &dyn Simulation) -> BTreeMap<String, f64> {
+    let value = |name: &'static str| Some((name.to_owned(), simulation.parameter(name)?));
+    simulation.description().parameters.iter().filter_map(|parameter| value(parameter.name)).collect()
 }
 
 /// A session that is being recorded.

@@ -8,10 +8,9 @@
     reason = "in helpers of tests too, a panic is the report"
 )]
 
-use fieldscope::driver::{Command, Driver, arrays};
+use fieldscope::driver::{Command, Driver, DriverError, arrays};
 use fieldscope::gpu::clock::Method;
 use fieldscope::gpu::{AdapterChoice, Gpu, Kernels, Library};
-use fieldscope::lab::carry_over::carry_over;
 use fieldscope::lab::deviation::{Arm, Comparison, Question, compare, shared_arrays};
 use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::field::Field;
@@ -36,6 +35,13 @@ fn kernels() -> Arc<Kernels> {
             Arc::new(Kernels::new(&gpu, LIBRARY))
         })
         .clone()
+}
+
+/// Makes `to` stand where `from` stands, under `to`'s own toggles and ready for its next cycle.
+fn carry_over(from: &mut Driver, to: &mut Driver) -> Result<(), DriverError> {
+    from.run_to(from.status().cycle)?;
+    to.stand_as(from)?;
+    to.run_to(to.status().cycle)
 }
 
 fn field(seed: u64, streaming: Streaming) -> Field {

@@ -29,9 +29,10 @@ pub fn ab(arguments: &AbArguments) -> Result<(), CliError> {
     let b = workbench.side(&arguments.scene, &arm(&arguments.b, &arguments.b_toggle))?;
     let mut arms = workbench.drivers(a, b)?;
     if let Some(definition) = &arguments.b_define {
-        arms.b.define(Box::leak(definition.clone().into_boxed_str()));
+        // Names of definitions live as long as the program.
+        arms.b.driver.define(Box::leak(definition.clone().into_boxed_str()));
     }
-    let path = arguments.out.clone().unwrap_or_else(|| default_path(&arms.facts.scene.name));
+    let path = arguments.out.clone().unwrap_or_else(|| default_path(&arms.a.facts.scene.name));
     make_folder(&path)?;
     let outcome = run_and_record(arms, settings, &path)?;
     if arguments.json {

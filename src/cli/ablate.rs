@@ -9,12 +9,14 @@ use super::error::CliError;
 use super::record::make_folder;
 use super::run::interrupted;
 use super::trial::{run, settings};
-use crate::driver::Event;
+use crate::driver::{Counts, Event};
+use crate::gpu::roof::measure_roof;
 use crate::lab::ablation::{Found, Planned, Position, Row, plan};
 use crate::lab::{Finding, Report, Settings, Verdict};
-use crate::recording::{Recording, Start, default_path};
-use crate::session::{self, Finished, Record};
+use crate::recording::{Facts, Recording, Start, default_path};
+use crate::session::{self, Finished, Outcome, Record};
 use crate::sim::{Description, Toggle, ToggleSet, toggles::index_of};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Runs the command.
@@ -27,17 +29,8 @@ pub fn ablate(arguments: &AblateArguments) -> Result<(), CliError> {
     let limit = arguments.fail_above.as_deref().map(fraction).transpose()?;
     let workbench = Workbench::open(arguments.scene.adapter.as_deref())?;
     let mut ablation = Ablation::start(arguments, workbench)?;
-    for planned in ablation.plan.clone() {
-        if interrupted() {
-            break;
-        }
-        let row = ablation.compare(&planned)?;
-        if !arguments.json {
-            eprintln!("fieldscope: {}, {}: {}", row.toggle, row.position.name(), told(&row));
-        }
-        ablation.rows.push(row);
-    }
-    let (rows, finished) = ablation.finish()?;
+    let went = ablation.run();
+    let (rows, finished) = ablation.finish(went)?;
     if let Some(path) = &arguments.csv {
         make_folder(path)?;
         std::fs::write(path, csv(&rows)).map_err(|error| CliError::file(path, error))?;
@@ -69,8 +62,9 @@ struct Ablation<'a> {
     description: Description,
     plan: Vec<Planned>,
     recording: Recording,
-    /// A against A, once the first comparison has measured it.
-    floor: Option<Verdict>,
+    /// A against A under every setting that was measured.
+    floors: BTreeMap<ToggleSet, Verdict>,
+    counts: Counts,
     rows: Vec<Row>,
 }
 
@@ -93,27 +87,56 @@ impl<'a> Ablation<'a> {
         let alone = workbench.alone(side)?;
         let path = arguments.out.clone().unwrap_or_else(|| default_path(&alone.facts.scene.name));
         make_folder(&path)?;
-        let mut recording = Recording::start(&path, alone.facts.clone(), Start::headless(&alone.driver))?;
+        let roof = measure_roof(alone.driver.kernels(), alone.driver.state().stream())?;
+        let facts = Facts { roof: Some(roof), ..alone.facts.clone() };
+        let mut recording = Recording::start(&path, facts, Start::headless(&alone.driver))?;
         recording.in_pairs();
-        Ok(Self { arguments, workbench, description, plan, recording, floor: None, rows: Vec::new() })
+        if let Some(note) = &alone.note {
+            eprintln!("fieldscope: {note}");
+            recording.note(format!("Size({note:?})"))?;
+        }
+        Ok(Self {
+            arguments,
+            workbench,
+            description,
+            plan,
+            recording,
+            floors: BTreeMap::new(),
+            counts: Counts::default(),
+            rows: Vec::new(),
+        })
+    }
+
+    /// Runs every comparison, or those before Ctrl-C.
+    fn run(&mut self) -> Result<(), CliError> {
+        for planned in self.plan.clone() {
+            if interrupted() {
+                break;
+            }
+            let row = self.compare(&planned)?;
+            if !self.arguments.json {
+                eprintln!("fieldscope: {}, {}: {}", row.toggle, row.position.name(), told(&row));
+            }
+            self.rows.push(row);
+        }
+        Ok(())
     }
 
     /// Runs one comparison, if there is one to run.
     fn compare(&mut self, planned: &Planned) -> Result<Row, CliError> {
         let toggle = self.description.toggles.get(planned.toggle).cloned();
         let toggle = toggle.ok_or_else(|| CliError::Input("the plan names a toggle that is not there".to_owned()))?;
-        let row = |found| Row {
-            toggle: toggle.name,
-            kind: toggle.kind.name(),
-            claimed: toggle.claim.as_ref().map(|claim| (*claim.factor.start(), *claim.factor.end())),
-            position: planned.position,
-            found,
-        };
+        let row = |found| Row::of(&toggle, planned.position, found);
         let arms = match &planned.arms {
             Ok(arms) => *arms,
             Err(refusal) => return Ok(row(Err(refusal.to_string()))),
         };
-        let (report, build_ms) = self.trial(&toggle, planned.position, arms)?;
+        let (report, build_ms) = match self.trial(&toggle, planned.position, arms) {
+            Ok(found) => found,
+            // Settings that do not fit are a line of the table, not its end.
+            Err(error @ CliError::Gpu(_)) if error.exit_code() == 2 => return Ok(row(Err(error.to_string()))),
+            Err(error) => return Err(error),
+        };
         self.record(&toggle, planned.position, &report)?;
         Ok(row(Ok(Found::of(&report, self.arguments.trial.growth, build_ms))))
     }
@@ -129,20 +152,23 @@ impl<'a> Ablation<'a> {
         let arms = self.workbench.drivers(side(a)?, side(b)?)?;
         let subject = format!("{} ({})", toggle.name, position.name());
         let asked = settings(&self.arguments.trial, &subject)?;
-        let floor_pairs = if self.floor.is_some() { 0 } else { asked.floor_pairs };
-        let settings = Settings { floor_pairs, floor: self.floor.clone(), ..asked };
+        let floor = self.floors.get(&a).cloned();
+        let floor_pairs = if floor.is_some() { 0 } else { asked.floor_pairs };
+        let settings = Settings { floor_pairs, floor, ..asked };
         let mut built = Duration::ZERO;
         let recording = &mut self.recording;
-        let (report, _) = run(arms, settings, |finding| {
+        let (report, counts) = run(arms, settings, |finding| {
             match finding {
                 Finding::Event(Event::Built { duration, .. }) => built += duration,
                 Finding::Deviation(deviation) => recording.put(Record::Deviation(deviation))?,
                 Finding::Event(_) | Finding::Block(..) => {}
             }
             Ok(())
-        })?;
-        if self.floor.is_none() {
-            self.floor = report.judged.as_ref().and_then(|judged| judged.floor.clone());
+        });
+        self.counts = self.counts + counts;
+        let report = report?;
+        if let Some(floor) = report.judged.as_ref().and_then(|judged| judged.floor.clone()) {
+            self.floors.insert(a, floor);
         }
         Ok((report, built.as_secs_f64() * 1e3))
     }
@@ -160,11 +186,15 @@ impl<'a> Ablation<'a> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(Vec<Row>, Finished), CliError> {
-        let done = self.rows.len() == self.plan.len();
-        let reason = if done { "all comparisons done" } else { "Ctrl-C" };
-        let finished = self.recording.finish(crate::driver::Counts::default(), true, reason)?;
-        Ok((self.rows, finished))
+    /// Closes the session, whatever became of the comparisons.
+    fn finish(self, went: Result<(), CliError>) -> Result<(Vec<Row>, Finished), CliError> {
+        let reason = match &went {
+            Ok(()) if self.rows.len() == self.plan.len() => "all comparisons done".to_owned(),
+            Ok(()) => "Ctrl-C".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let finished = self.recording.finish(self.counts, went.is_ok(), &reason)?;
+        went.map(|()| (self.rows, finished))
     }
 }
 
@@ -183,7 +213,7 @@ fn positions(only: &[Column]) -> Vec<Position> {
 fn told(row: &Row) -> String {
     match &row.found {
         Ok(found) => match found.ratio {
-            Some(ratio) => format!("{ratio:.2} times as fast, {}", found.verdict),
+            Some(ratio) => format!("{ratio:.2} times as fast, {}", found.verdict()),
             None => found.reason.clone(),
         },
         Err(refusal) => format!("not compared: {refusal}"),
@@ -192,11 +222,11 @@ fn told(row: &Row) -> String {
 
 fn broken(row: &Row) -> Option<String> {
     let found = row.found.as_ref().ok()?;
-    (found.verdict == Found::BROKEN).then(|| format!("{} ({}): {}", row.toggle, row.position.name(), found.reason))
+    found.outcome.is_none().then(|| format!("{} ({}): {}", row.toggle, row.position.name(), found.reason))
 }
 
 fn slower(row: &Row, limit: f64) -> Option<String> {
     let found = row.found.as_ref().ok()?;
-    let is_slower = found.verdict == "slower" && is_regression(found.interval?, limit);
+    let is_slower = found.outcome == Some(Outcome::Slower) && is_regression(found.interval?, limit);
     is_slower.then(|| format!("{} ({})", row.toggle, row.position.name()))
 }

@@ -33,7 +33,7 @@ fn write_text(out: &mut String, rows: &[Row]) -> std::fmt::Result {
         let deviation = shown.and_then(|found| found.deviation).map_or_else(String::new, |(cycle, relative)| {
             if relative == 0.0 { format!("none after {cycle}") } else { format!("{relative:.1e} after {cycle}") }
         });
-        let verdict = shown.map_or("", |found| found.verdict.as_str());
+        let verdict = shown.map_or("", Found::verdict);
         let claimed = first.claimed.map_or_else(|| "–".to_owned(), claim);
         writeln!(
             out,
@@ -81,7 +81,7 @@ pub fn csv(rows: &[Row]) -> String {
                     number(found.ratio),
                     number(found.interval.map(|interval| interval.0)),
                     number(found.interval.map(|interval| interval.1)),
-                    found.verdict.clone(),
+                    found.verdict().to_owned(),
                     number(found.milliseconds[0]),
                     number(found.milliseconds[1]),
                     cycle.map_or_else(String::new, |cycle| cycle.to_string()),
@@ -113,13 +113,14 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::Outcome;
 
     fn rows() -> Vec<Row> {
         let found = Found {
             milliseconds: [Some(4.0), Some(2.0)],
             ratio: Some(2.0),
             interval: Some((1.9, 2.1)),
-            verdict: "faster".to_owned(),
+            outcome: Some(Outcome::Faster),
             reason: "B is \"faster\", surely".to_owned(),
             deviation: Some((10, 0.0)),
             bytes: [8, 16],

@@ -21,6 +21,7 @@ pub struct Side {
     /// The file that it came from.
     file: SceneFile,
     prepared: Prepared,
+    seed: u64,
 }
 
 /// Both sides on one device.
@@ -63,9 +64,10 @@ impl Workbench {
                 let other = SceneFile::read(Path::new(setting))?;
                 let names = [&common, &other].map(|file| file.scene.system.description().name);
                 if names[0] != names[1] {
-                    let told = "the arms are of different systems: {} and {}; compare two settings of one";
-                    let told = told.replacen("{}", names[0], 1).replacen("{}", names[1], 1);
-                    return Err(CliError::Input(told));
+                    let [a, b] = names;
+                    return Err(CliError::Input(format!(
+                        "the arms are of different systems: {a} and {b}; compare two settings of one"
+                    )));
                 }
                 name.clone_from(setting);
                 other
@@ -85,7 +87,8 @@ impl Workbench {
         }
         scene.toggles.extend(arm.toggles.iter().cloned());
         let prepared = prepare(&file, &scene, self.kernels.gpu())?;
-        Ok(Side { name, file, prepared })
+        let seed = scene.seed.unwrap_or(file.scene.seed);
+        Ok(Side { name, file, prepared, seed })
     }
 
     /// A side with exactly these toggles on, whatever the scene says.
@@ -96,7 +99,8 @@ impl Workbench {
         let file = SceneFile::read(&scene.scene)?;
         let prepared = Prepared { toggles, ..prepare(&file, scene, self.kernels.gpu())? };
         prepared.simulation.validate(toggles)?;
-        Ok(Side { name, file, prepared })
+        let seed = scene.seed.unwrap_or(file.scene.seed);
+        Ok(Side { name, file, prepared, seed })
     }
 
     /// Both drivers, once it is known that they fit together and that there is room for both.
@@ -109,30 +113,24 @@ impl Workbench {
         fit::check_room(self.kernels.gpu(), fit::bytes_of_both(&sides), &sides[1])?;
         let promise = fit::promise(&sides);
         let names = [a.name.clone(), b.name.clone()];
-        let scene = (a.file.path.clone(), a.file.text.clone(), a.file.scene.seed);
-        let (a, a_events) = self.driver(a)?;
-        let (mut b, b_events) = self.driver(b)?;
-        b.become_arm(1);
-        let system = a.simulation().description().name;
-        let facts = Facts::new(&a, Some(self.check), scene_record(system, &scene.0, &scene.1, scene.2));
-        Ok(Arms { a, b, a_events, b_events, names, promise, facts })
+        let a = self.alone(a)?;
+        let mut b = self.alone(b)?;
+        b.driver.become_arm(1);
+        Ok(Arms { a, b, names, promise })
     }
 
-    /// One side by itself: what a session's header says of it.
+    /// One side by itself, at its start.
     ///
     /// # Errors
-    /// A state that does not fit.
-    pub fn alone(&self, side: Side) -> Result<Alone, CliError> {
-        let scene = (side.file.path.clone(), side.file.text.clone(), side.file.scene.seed);
-        let (driver, _) = self.driver(side)?;
+    /// A state that does not fit, or a kernel that does not build.
+    pub fn alone(&self, side: Side) -> Result<Arm, CliError> {
+        let Side { file, prepared: Prepared { simulation, toggles, note }, seed, .. } = side;
+        let (mut driver, events) = Driver::new(self.kernels.clone(), self.check.method(), simulation, toggles)
+            .map_err(|error| name_the_scene(&file, error))?;
+        driver.run_to(0)?;
         let system = driver.simulation().description().name;
-        let facts = Facts::new(&driver, Some(self.check), scene_record(system, &scene.0, &scene.1, scene.2));
-        Ok(Alone { driver, facts })
-    }
-
-    fn driver(&self, side: Side) -> Result<(Driver, Receiver<Event>), CliError> {
-        Driver::new(self.kernels.clone(), self.check.method(), side.prepared.simulation, side.prepared.toggles)
-            .map_err(|error| name_the_scene(&side.file, error))
+        let facts = Facts::new(&driver, Some(self.check), scene_record(system, &file.path, &file.text, seed));
+        Ok(Arm { driver, events, facts, note })
     }
 }
 
@@ -147,28 +145,26 @@ impl Side {
     }
 }
 
-/// A driver and the header of a session of it.
-pub struct Alone {
+/// A driver, what it tells, and what is known of it.
+pub struct Arm {
     /// The driver.
     pub driver: Driver,
-    /// The header.
+    /// What it tells.
+    pub events: Receiver<Event>,
+    /// The header of a session of it.
     pub facts: Facts,
+    /// What of its scene was changed to make it fit, in one sentence.
+    pub note: Option<String>,
 }
 
 /// Two arms that stand at their start.
 pub struct Arms {
     /// The baseline.
-    pub a: Driver,
+    pub a: Arm,
     /// The variant.
-    pub b: Driver,
-    /// What A tells.
-    pub a_events: Receiver<Event>,
-    /// What B tells.
-    pub b_events: Receiver<Event>,
+    pub b: Arm,
     /// What the arms are called.
     pub names: [String; 2],
     /// How far B's result may be from A's.
     pub promise: Promise,
-    /// The header of a session of both.
-    pub facts: Facts,
 }

@@ -127,9 +127,9 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
     } else {
         print_outcomes(&outcomes, roof, again);
     }
-    match (&arguments.against, limit) {
-        (Some(folder), limit) => against(folder, &outcomes, limit, arguments.fail_above.as_deref().unwrap_or_default()),
-        (None, _) => Ok(()),
+    match &arguments.against {
+        Some(folder) => against(folder, &outcomes, limit, arguments.fail_above.as_deref().unwrap_or_default()),
+        None => Ok(()),
     }
 }
 

@@ -5,9 +5,11 @@ use super::arms::Arms;
 use super::error::CliError;
 use super::run::interrupted;
 use crate::driver::{Counts, Driver};
+use crate::gpu::roof::measure_roof;
 use crate::lab::{BlockClock, Finding, Looks, Pace, Phase, Report, Rules, Settings, Stopping, Trial};
-use crate::recording::{Recording, Start};
+use crate::recording::{Facts, Recording, Start, parameters_of};
 use crate::session::{self, Finished, Record};
+use crate::sim::Toggle;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -67,69 +69,102 @@ pub struct Outcome {
     pub finished: Finished,
 }
 
-/// Runs it and records everything.
+/// Runs it and records everything, the machine's limits included.
 ///
 /// # Errors
 /// An arm cannot go on, or the session cannot be written; what was recorded so far is kept.
 pub fn run_and_record(arms: Arms, settings: Settings, path: &Path) -> Result<Outcome, CliError> {
-    let mut recording = Recording::start(path, arms.facts.clone(), Start::headless(&arms.a))?;
-    recording.add_arm(&arms.b)?;
-    let toggles = [&arms.a, &arms.b].map(toggles_of);
+    let drivers = [&arms.a.driver, &arms.b.driver];
+    let roof = measure_roof(drivers[0].kernels(), drivers[0].state().stream())?;
+    let facts = Facts { roof: Some(roof), ..arms.a.facts.clone() };
+    let mut recording = Recording::start(path, facts, Start::headless(drivers[0]))?;
+    recording.add_arm(drivers[1])?;
+    let [of_a, of_b] = &arms.names;
+    recording.note(format!("Arms(a: {of_a:?}, b: {of_b:?})"))?;
+    if let Some(note) = &arms.a.note {
+        eprintln!("fieldscope: {note}");
+        recording.note(format!("Size({note:?})"))?;
+    }
+    let positions = drivers.map(Positions::of);
     let subject = settings.subject.clone();
     let mut flushed = Instant::now();
-    let outcome = run(arms, settings, |finding| {
-        record(&mut recording, finding, &toggles)?;
+    let (outcome, counts) = run(arms, settings, |finding| {
+        record(&mut recording, finding, &positions)?;
         if flushed.elapsed() >= FLUSH_EVERY {
             recording.flush()?;
             flushed = Instant::now();
         }
         Ok(())
     });
-    let (reason, counts) = match &outcome {
-        Ok((report, counts)) => (report.broken.clone().unwrap_or_else(|| report.ended.clone()), *counts),
-        Err(error) => (error.to_string(), Counts::default()),
+    let reason = match &outcome {
+        Ok(report) => report.broken.clone().unwrap_or_else(|| report.ended.clone()),
+        Err(error) => error.to_string(),
     };
-    if let Ok((report, _)) = &outcome {
+    if let Ok(report) = &outcome {
         for verdict in report.records(&subject, "", None, |name| recording.stage(name)) {
             recording.put(Record::Verdict(verdict))?;
         }
     }
     let finished = recording.finish(counts, outcome.is_ok(), &reason)?;
-    Ok(Outcome { report: outcome?.0, finished })
+    Ok(Outcome { report: outcome?, finished })
 }
 
-/// Runs it to its end, or to Ctrl-C, and tells `sink` what it finds. Also returns arm A's losses.
-///
-/// # Errors
-/// An arm cannot go on, or the sink refuses.
+/// Runs it to its end, or to Ctrl-C, and tells `sink` what it finds. Returns the report, or why there is none (an arm
+/// cannot go on, or the sink refuses), and what both arms lost of their samples.
 pub fn run(
-    mut arms: Arms,
+    arms: Arms,
     settings: Settings,
-    mut sink: impl FnMut(Finding) -> Result<(), CliError>,
-) -> Result<(Report, Counts), CliError> {
+    sink: impl FnMut(Finding) -> Result<(), CliError>,
+) -> (Result<Report, CliError>, Counts) {
+    let Arms { a, b, names, promise } = arms;
+    let mut a = a.driver;
     let bar = bar(&settings.subject, settings.stopping.most_time);
-    // Both stand at their start before anything is compared.
-    arms.a.run_to(0)?;
-    arms.b.run_to(0)?;
-    // The trial listens by itself.
-    drop(arms.a_events);
-    let mut trial = Trial::new(&mut arms.a, arms.b, arms.b_events, arms.promise, settings)?;
+    let mut trial = match Trial::new(&mut a, b.driver, b.events, promise, settings) {
+        Ok(trial) => trial,
+        Err(error) => return (Err(error.into()), a.status().counts),
+    };
+    let went = drive(&mut trial, &mut a, sink, &bar);
+    bar.finish_and_clear();
+    let counts = a.status().counts + trial.b().status().counts;
+    (went.map(|()| Report::of(&trial, &a, names)), counts)
+}
+
+fn drive(
+    trial: &mut Trial,
+    a: &mut Driver,
+    mut sink: impl FnMut(Finding) -> Result<(), CliError>,
+    bar: &ProgressBar,
+) -> Result<(), CliError> {
     while !trial.is_over() {
         if interrupted() {
             trial.stop();
         }
-        let went = trial.advance(&mut arms.a, Pace::Step);
+        let went = trial.advance(a, Pace::Step);
         for finding in trial.take_findings() {
             sink(finding)?;
         }
-        show(&bar, &trial);
+        show(bar, trial);
         went?;
     }
-    bar.finish_and_clear();
-    Ok((Report::of(&trial, &arms.a, arms.names), arms.a.status().counts))
+    Ok(())
 }
 
-fn record(recording: &mut Recording, finding: Finding, toggles: &[BTreeMap<String, bool>; 2]) -> Result<(), CliError> {
+/// Where an arm's toggles and parameters stand.
+struct Positions {
+    toggles: BTreeMap<String, bool>,
+    parameters: BTreeMap<String, f64>,
+}
+
+impl Positions {
+    fn of(driver: &Driver) -> Self {
+        let toggles = &driver.simulation().description().toggles;
+        let position = |(index, toggle): (usize, &Toggle)| (toggle.name.to_owned(), driver.toggles().is_on(index));
+        let toggles = toggles.iter().enumerate().map(position).collect();
+        Self { toggles, parameters: parameters_of(driver.simulation()) }
+    }
+}
+
+fn record(recording: &mut Recording, finding: Finding, positions: &[Positions; 2]) -> Result<(), CliError> {
     match finding {
         Finding::Event(event) => recording.observe(&event)?,
         Finding::Deviation(deviation) => recording.put(Record::Deviation(deviation))?,
@@ -145,18 +180,12 @@ fn record(recording: &mut Recording, finding: Finding, toggles: &[BTreeMap<Strin
                 first_cycle: block.first,
                 last_cycle: block.last,
                 warm_up_cycles: block.warm_up,
-                toggles: toggles[block.arm].clone(),
-                parameters: BTreeMap::new(),
+                toggles: positions[block.arm].toggles.clone(),
+                parameters: positions[block.arm].parameters.clone(),
             }))?;
         }
     }
     Ok(())
-}
-
-fn toggles_of(driver: &Driver) -> BTreeMap<String, bool> {
-    let description = driver.simulation().description();
-    let on = driver.toggles();
-    description.toggles.iter().enumerate().map(|(index, toggle)| (toggle.name.to_owned(), on.is_on(index))).collect()
 }
 
 /// A bar over the time that the trial may take at most; hidden where nobody watches.

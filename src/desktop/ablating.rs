@@ -100,8 +100,6 @@ impl Ablating {
     fn row(&mut self, found: Result<Found, String>, reports: &mut Vec<LabReport>) {
         let Some(planned) = self.running.take() else { return };
         let Some(toggle) = self.toggles.get(planned.toggle) else { return };
-        let claimed = toggle.claim.as_ref().map(|claim| (*claim.factor.start(), *claim.factor.end()));
-        let row = Row { toggle: toggle.name, kind: toggle.kind.name(), claimed, position: planned.position, found };
-        reports.push(LabReport::AblationRow(Box::new(row)));
+        reports.push(LabReport::AblationRow(Box::new(Row::of(toggle, planned.position, found))));
     }
 }

@@ -192,6 +192,8 @@ impl Desk {
                 if let LabReport::Began(began) = &report {
                     self.events_of_b = Some(began.events.clone());
                 }
+                let noted = self.recorder.lab(&report);
+                self.keep_recording(noted);
                 self.model.take_lab(report);
             }
         }

@@ -1,6 +1,7 @@
 //! A recording as the window holds it: fed with every event, closed on a thread of its own, so that writing a long
 //! session does not stop the window.
 
+use super::lab_link::LabReport;
 use super::launch::Presenting;
 use crate::driver::{Command, Counts, Event};
 use crate::recording::{Facts, Recording, Start, default_path};
@@ -102,8 +103,27 @@ impl Recorder {
     /// # Errors
     /// The journal cannot be written.
     pub fn presenting(&mut self, presenting: Presenting) -> Result<(), String> {
+        self.note(format!("PresentMode({:?})", presenting.name()))
+    }
+
+    /// Notes what the lab does with the running scene: its cycles belong to a comparison, whose arm B is not recorded.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn lab(&mut self, report: &LabReport) -> Result<(), String> {
+        match report {
+            LabReport::Began(began) => {
+                let [of_a, of_b] = &began.on;
+                self.note(format!("CompareBegan(a: {of_a:?}, b: {of_b:?}, preset: {:?})", began.preset))
+            }
+            LabReport::Ended(ended) => self.note(format!("CompareEnded({ended:?})")),
+            _ => Ok(()),
+        }
+    }
+
+    fn note(&mut self, command: String) -> Result<(), String> {
         let Some(open) = &mut self.open else { return Ok(()) };
-        open.recording.note(format!("PresentMode({:?})", presenting.name())).map_err(|error| error.to_string())
+        open.recording.note(command).map_err(|error| error.to_string())
     }
 
     /// Closes the one that runs; its document is written beside the window's work.

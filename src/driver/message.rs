@@ -143,6 +143,18 @@ pub struct Counts {
     pub negative: u64,
 }
 
+impl std::ops::Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            dropped: self.dropped + other.dropped,
+            zero: self.zero + other.zero,
+            negative: self.negative + other.negative,
+        }
+    }
+}
+
 /// Where the driver stands, for the window and for progress bars.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {

@@ -1,7 +1,6 @@
 //! What the driver tells its listeners: samples and probe values that have come back, kernels that were built.
 
 use super::{Driver, DriverError, Event, Sample, UNTIMED};
-use crate::gpu::GpuError;
 use crate::gpu::clock::Mark;
 use crate::gpu::readback::Arrived;
 use crossbeam_channel::{Sender, TrySendError};
@@ -9,7 +8,7 @@ use crossbeam_channel::{Sender, TrySendError};
 impl Driver {
     /// Takes in samples, probe values and built kernels.
     pub(super) fn take_in(&mut self) -> Result<(), DriverError> {
-        self.gpu.device.poll(wgpu::PollType::Poll).map_err(|error| GpuError::Lost(error.to_string()))?;
+        self.gpu.poll()?;
         let mut events = Vec::new();
         let period = self.clock.nanoseconds_per_tick();
         let kinds = &mut self.kinds;

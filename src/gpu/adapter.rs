@@ -96,6 +96,15 @@ impl Gpu {
         if self.is_software() { self.largest_binding().min(SHORT) } else { self.largest_binding() }
     }
 
+    /// Lets finished work be reported; never waits.
+    ///
+    /// # Errors
+    /// The device was lost.
+    pub fn poll(&self) -> Result<(), GpuError> {
+        self.device.poll(wgpu::PollType::Poll).map_err(|error| GpuError::Lost(error.to_string()))?;
+        Ok(())
+    }
+
     /// Blocks until everything submitted so far is done.
     ///
     /// # Errors

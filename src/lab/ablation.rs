@@ -1,6 +1,7 @@
 //! Which settings an ablation holds against each other, and the table that comes of it: the seed's own table, measured.
 
 use super::report::Report;
+use crate::session::Outcome;
 use crate::sim::{Description, Refusal, Toggle, ToggleSet};
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +125,14 @@ pub struct Row {
     pub found: Result<Found, String>,
 }
 
+impl Row {
+    /// Of a toggle at a position.
+    pub fn of(toggle: &Toggle, position: Position, found: Result<Found, String>) -> Self {
+        let claimed = toggle.claim.as_ref().map(|claim| (*claim.factor.start(), *claim.factor.end()));
+        Self { toggle: toggle.name, kind: toggle.kind.name(), claimed, position, found }
+    }
+}
+
 /// What one comparison came to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Found {
@@ -133,8 +142,8 @@ pub struct Found {
     pub ratio: Option<f64>,
     /// Its interval.
     pub interval: Option<(f64, f64)>,
-    /// `faster`, `slower`, `same`, `ambiguous`, or `broken promise`.
-    pub verdict: String,
+    /// Whether B is faster; `None` where its result is not what the toggle promises, and its speed does not matter.
+    pub outcome: Option<Outcome>,
     /// Why.
     pub reason: String,
     /// Relative L2 deviation of the first compared array after the cycles that both ran from their start.
@@ -146,14 +155,10 @@ pub struct Found {
 }
 
 impl Found {
-    /// The verdict on a B whose result is not what its toggle promises.
-    pub const BROKEN: &str = "broken promise";
-
     /// Of a trial's report.
     pub fn of(report: &Report, growth: u64, build_ms: f64) -> Self {
         let whole = report.judged.as_ref().map(|judged| &judged.whole);
-        let outcome =
-            whole.map_or_else(|| "ambiguous".to_owned(), |whole| format!("{:?}", whole.outcome).to_lowercase());
+        let outcome = whole.map_or(Outcome::Ambiguous, |whole| whole.outcome);
         let first = report.deviations.first().map(|deviation| deviation.array.clone());
         let grown = report.deviations.iter().filter(|deviation| Some(&deviation.array) == first.as_ref());
         let grown = grown.take_while(|deviation| deviation.cycle <= growth).last();
@@ -161,7 +166,7 @@ impl Found {
             milliseconds: report.judged.as_ref().map_or([None; 2], |judged| judged.times),
             ratio: whole.and_then(|whole| whole.ratio),
             interval: whole.and_then(|whole| whole.interval),
-            verdict: if report.broken.is_some() { Self::BROKEN.to_owned() } else { outcome },
+            outcome: report.broken.is_none().then_some(outcome),
             reason: report
                 .broken
                 .clone()
@@ -171,6 +176,11 @@ impl Found {
             bytes: [report.arms[0].bytes, report.arms[1].bytes],
             build_ms,
         }
+    }
+
+    /// The answer in a word or two.
+    pub fn verdict(&self) -> &'static str {
+        self.outcome.map_or("broken promise", Outcome::name)
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Probability that any of a run's intervals misses the truth.
-const ERROR: f64 = 0.05;
+pub(super) const ERROR: f64 = 0.05;
 /// Fewest pairs before the first look.
 pub const FIRST_LOOK: u32 = 12;
 

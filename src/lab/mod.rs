@@ -11,7 +11,6 @@
 
 pub mod ablation;
 mod block;
-pub mod carry_over;
 mod comparison;
 pub mod deviation;
 mod diagnosis;

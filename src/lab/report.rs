@@ -174,9 +174,10 @@ fn write_verdicts(out: &mut String, judged: &Judged) -> std::fmt::Result {
     writeln!(out, "\n{:<44} {:>10} {:>10}  A over B", "stage, ms a cycle", "A", "B")?;
     for row in &judged.stages {
         let (a, b) = (milliseconds(row.baseline), milliseconds(row.variant));
-        let told = row.verdict.as_ref().map_or_else(String::new, |verdict| {
-            format!("{}, {}", interval(verdict), format!("{:?}", verdict.outcome).to_lowercase())
-        });
+        let told = row
+            .verdict
+            .as_ref()
+            .map_or_else(String::new, |verdict| format!("{}, {}", interval(verdict), verdict.outcome.name()));
         writeln!(out, "{:<44} {a:>10} {b:>10}  {told}", row.stage)?;
     }
     let [a, b] = judged.times.map(milliseconds);

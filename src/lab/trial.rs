@@ -12,6 +12,7 @@ use super::terms::{Ended, Finding, Pace, Phase, Settings, TrialError};
 use super::verdicts::{Judged, Verdicts};
 use super::{BlockLength, Enough, Look, PairOrder, Schedule};
 use crate::driver::{Driver, Event};
+use crate::gpu::GpuError;
 use crate::gpu::roof::Canary;
 use crate::session;
 use crossbeam_channel::Receiver;
@@ -40,6 +41,14 @@ enum Step {
     Follow,
 }
 
+/// Arrays that are being compared, over several frames.
+struct Asking {
+    /// Those that were not asked for yet.
+    arrays: VecDeque<&'static str>,
+    /// Answers under way.
+    awaited: usize,
+}
+
 /// B, and what is known of both arms.
 pub struct Trial {
     b: Driver,
@@ -64,6 +73,8 @@ pub struct Trial {
     verdicts: Verdicts,
     latest: Option<Judged>,
     moments: Moments,
+    comparer: deviation::Comparer,
+    asking: Option<Asking>,
     deviations: Vec<session::Deviation>,
     figures: Option<(u64, [Vec<f32>; 2])>,
     findings: Vec<Finding>,
@@ -99,6 +110,8 @@ impl Trial {
             schedule: Schedule::new(settings.seed),
             verdicts: Verdicts::new(settings.rules, settings.floor.clone()),
             moments: Moments::of(&promise),
+            comparer: deviation::Comparer::new(b.gpu()),
+            asking: None,
             b,
             promise,
             began: Instant::now(),
@@ -227,7 +240,7 @@ impl Trial {
                     return Ok(false);
                 }
             }
-            Step::Compare => self.compare(a)?,
+            Step::Compare => return self.compare(a, pace),
             Step::Begin { arm, role } => {
                 self.arm(arm, a).settle()?;
                 let first = self.arm(arm, a).status().cycle + 1;
@@ -301,30 +314,59 @@ impl Trial {
         self.findings.extend(blocks.into_iter().map(|block| Finding::Block(block, number)));
     }
 
-    /// Compares every array that means the same in both arms, and holds the result to what B promises.
-    fn compare(&mut self, a: &Driver) -> Result<(), TrialError> {
+    /// Compares every array that means the same in both arms, and holds the result to what B promises. A frame asks and
+    /// comes back for the answers.
+    fn compare(&mut self, a: &Driver, pace: Pace) -> Result<bool, TrialError> {
         let (of_a, of_b) = (a.state(), self.b.state());
         let cycle = a.status().cycle;
         let bound = self.promise.bound_after(cycle - self.start);
-        let names: Vec<_> = deviation::shared_arrays(&of_a, &of_b)
-            .into_iter()
-            .filter(|name| a.simulation().compared().contains(name))
-            .collect();
-        for array in names {
-            let question = deviation::Question {
-                a: deviation::Arm { state: &of_a, buffers: a.buffers() },
-                b: deviation::Arm { state: &of_b, buffers: self.b.buffers() },
-                array,
-                cycle,
-                tolerance: 0.0,
-            };
-            let found = deviation::compare(a.kernels(), &question)?;
-            self.take_comparison(&found, bound);
+        let mut asking = match self.asking.take() {
+            Some(asking) => asking,
+            None => {
+                let compared = a.simulation().compared();
+                let shared = deviation::shared_arrays(&of_a, &of_b).into_iter();
+                Asking { arrays: shared.filter(|name| compared.contains(name)).collect(), awaited: 0 }
+            }
+        };
+        let question = |array| deviation::Question {
+            a: deviation::Arm { state: &of_a, buffers: a.buffers() },
+            b: deviation::Arm { state: &of_b, buffers: self.b.buffers() },
+            array,
+            cycle,
+            tolerance: 0.0,
+        };
+        let mut found = Vec::new();
+        if pace == Pace::Step {
+            for array in asking.arrays.drain(..) {
+                found.push(deviation::compare(a.kernels(), &question(array))?);
+            }
+        }
+        while let Some(array) = asking.arrays.front().copied() {
+            if self.comparer.request(a.kernels(), &question(array))? == deviation::Request::NotYet {
+                break;
+            }
+            asking.arrays.pop_front();
+            asking.awaited += 1;
+        }
+        a.gpu().poll()?;
+        while let Some(answer) = self.comparer.take() {
+            asking.awaited -= 1;
+            found.push(answer);
+        }
+        if self.comparer.missed() > 0 {
+            return Err(GpuError::Lost("a comparison was never answered".to_owned()).into());
+        }
+        for comparison in &found {
+            self.take_comparison(comparison, bound);
+        }
+        if asking.awaited > 0 || !asking.arrays.is_empty() {
+            self.asking = Some(asking);
+            return Ok(false);
         }
         if let [Some(of_a), Some(of_b)] = [0, 1].map(|arm: usize| self.ledgers[arm].figures(cycle)) {
             self.figures = Some((cycle, [of_a.to_vec(), of_b.to_vec()]));
         }
-        Ok(())
+        Ok(true)
     }
 
     fn take_comparison(&mut self, found: &Comparison, bound: Option<f64>) {

@@ -1,6 +1,7 @@
 //! The pairs of a trial, and what they come to: the whole cycle and every stage.
 
 use super::block::Block;
+use super::enough::ERROR;
 use super::{Pair, Rules, Verdict};
 use crate::session::median;
 use serde::Serialize;
@@ -115,7 +116,7 @@ impl Verdicts {
 
     /// What they come to, with this probability that an interval misses the truth.
     pub fn judge(&self, error: f64) -> Judged {
-        let floor_of = |pairs: &[Pair]| Verdict::of_pairs(pairs, None, 0.05, &self.rules);
+        let floor_of = |pairs: &[Pair]| Verdict::of_pairs(pairs, None, ERROR, &self.rules);
         let measured = (!self.floor.whole.is_empty()).then(|| floor_of(&self.floor.whole));
         let floor = measured.or_else(|| self.known_floor.clone());
         let whole = Verdict::of_pairs(&self.pairs.whole, floor.as_ref(), error, &self.rules);

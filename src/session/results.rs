@@ -104,6 +104,18 @@ pub enum Outcome {
     Ambiguous,
 }
 
+impl Outcome {
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Faster => "faster",
+            Self::Slower => "slower",
+            Self::Same => "same",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
 /// A speed-up that a seed document claims.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

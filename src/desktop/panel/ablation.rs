@@ -1,6 +1,6 @@
 //! What each optimisation brings: the table, and a waterfall of all of them together.
 
-use super::compare::verdict_text;
+use super::compare::{outcome_colour, verdict_text};
 use super::plots;
 use crate::desktop::action::Action;
 use crate::desktop::format;
@@ -90,12 +90,7 @@ fn about(position: Position) -> &'static str {
 
 /// What stands for a comparison's answer.
 fn colour(found: &Found) -> Color32 {
-    match found.verdict.as_str() {
-        "faster" => theme::GREEN,
-        "slower" | "broken promise" => theme::RED,
-        "same" => theme::ACCENT,
-        _ => theme::AMBER,
-    }
+    found.outcome.map_or(theme::RED, outcome_colour)
 }
 
 /// The factor of every toggle with all before it; each bar begins where the one before it ends.
@@ -177,7 +172,7 @@ fn table(ui: &mut Ui, rows: &[Row]) {
                 let colour = if place == 2 || place == 3 { own } else { theme::WEAK };
                 theme::cell(ui, width, theme::number(text).size(11.0).color(colour));
             }
-            let text = found.map_or("left out", |found| found.verdict.as_str());
+            let text = found.map_or("not compared", Found::verdict);
             theme::left_cell(ui, 80.0, |ui| ui.label(RichText::new(text).size(11.5).color(own)));
         });
         let reason = match &row.found {

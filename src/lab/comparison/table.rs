@@ -59,24 +59,15 @@ fn cells(row: &Row) -> [String; 7] {
         row.new.map_or_else(missing, figure),
         row.ratio.map_or_else(missing, figure),
         interval,
-        outcome(row.outcome).to_owned(),
+        row.outcome.name().to_owned(),
         row.reason.clone(),
     ]
-}
-
-fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Faster => "faster",
-        Outcome::Slower => "slower",
-        Outcome::Same => "same",
-        Outcome::Ambiguous => "ambiguous",
-    }
 }
 
 fn answer(comparison: &Comparison) -> String {
     let wholes = comparison.arms.iter().map(|arm| {
         let arm_name = if comparison.arms.len() > 1 { format!(", arm {}", arm_name(arm.arm)) } else { String::new() };
-        format!("whole{arm_name}: {}: {}\n", outcome(arm.whole.outcome), arm.whole.reason)
+        format!("whole{arm_name}: {}: {}\n", arm.whole.outcome.name(), arm.whole.reason)
     });
     let mut text: String = wholes.collect();
     if let Some(threshold) = comparison.fail_above {

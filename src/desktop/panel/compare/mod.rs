@@ -49,16 +49,6 @@ pub fn outcome_colour(outcome: Outcome) -> Color32 {
     }
 }
 
-/// An answer in a word.
-pub fn outcome_name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Faster => "faster",
-        Outcome::Slower => "slower",
-        Outcome::Same => "the same",
-        Outcome::Ambiguous => "ambiguous",
-    }
-}
-
 /// What B has otherwise than A, in a few words.
 pub fn difference(contest: &Contest) -> String {
     let preset = contest.preset.iter().map(|name| format!("preset {name}"));

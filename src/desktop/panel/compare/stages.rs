@@ -1,7 +1,7 @@
 //! Every stage of both arms.
 
+use super::outcome_colour;
 use super::verdict::three;
-use super::{outcome_colour, outcome_name};
 use crate::desktop::format;
 use crate::desktop::model::{Contest, Model};
 use crate::desktop::theme;
@@ -85,7 +85,7 @@ fn line(ui: &mut Ui, row: &StageVerdict, name_width: f32) {
         let only = match (row.baseline, row.variant) {
             (Some(_), None) => "only in A",
             (None, Some(_)) => "only in B",
-            _ => outcome.map_or(format::MISSING, outcome_name),
+            _ => outcome.map_or(format::MISSING, Outcome::name),
         };
         theme::left_cell(ui, VERDICT, |ui| ui.label(RichText::new(only).size(11.5).color(colour)));
     });

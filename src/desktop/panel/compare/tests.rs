@@ -289,7 +289,7 @@ fn row(toggle: &'static str, ratio: Option<f64>) -> LabReport {
         milliseconds: [Some(ratio), Some(1.0)],
         ratio: Some(ratio),
         interval: Some((ratio * 0.9, ratio * 1.1)),
-        verdict: "faster".to_owned(),
+        outcome: Some(Outcome::Faster),
         reason: "beyond the noise floor".to_owned(),
         deviation: Some((110, 1e-7)),
         bytes: [1, 2],
@@ -317,7 +317,7 @@ fn an_ablation_is_asked_for_runs_and_fills_its_table() {
         model.take_lab(report);
     }
     let mut running = harness(model, Tab::Ablation);
-    for text in ["2 comparisons to come", "2.500×", "faster", "left out", "1 fused"] {
+    for text in ["2 comparisons to come", "2.500×", "faster", "not compared", "1 fused"] {
         assert!(running.query_all_by_label(text).count() > 0, "{text}");
     }
     assert_eq!(click(&mut running, "■ Stop"), [Action::Lab(LabAction::Stop)]);

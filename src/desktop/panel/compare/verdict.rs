@@ -1,6 +1,6 @@
 //! The answer: how much faster, how sure, and why.
 
-use super::{outcome_colour, outcome_name};
+use super::outcome_colour;
 use crate::desktop::format;
 use crate::desktop::model::Contest;
 use crate::desktop::panel::plots;
@@ -55,7 +55,7 @@ fn answer(ui: &mut Ui, verdict: &Verdict) {
         ui.label(RichText::new(ratio).size(26.0).strong().color(colour));
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
-            ui.label(RichText::new(outcome_name(verdict.outcome)).strong().color(colour));
+            ui.label(RichText::new(verdict.outcome.name()).strong().color(colour));
             let interval = verdict
                 .interval
                 .map_or(format::MISSING.to_owned(), |(low, high)| format!("95 %: {} – {}", three(low), three(high)));
