@@ -298,7 +298,7 @@ fn one_broken_element_is_found_named_and_seen() {
     assert_eq!((pair.a, pair.b), (f64::from(before), f64::from(before + 0.25)));
     assert_eq!(found.largest, found.first);
 
-    let (state_a, state_b, picture) = (a.state(), b.state(), a.picture());
+    let (state_a, state_b, picture) = (a.state(), b.state(), a.pictures().remove(0));
     let subject = Subject { buffers: a.buffers(), state: &state_a, picture: &picture };
     let minus = Subject { buffers: b.buffers(), state: &state_b, picture: &picture };
     let slices = Some(site.map(|at| at as u32));

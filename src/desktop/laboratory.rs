@@ -13,7 +13,7 @@ use crate::lab::{
     Block, BlockClock, Ended, Finding, Looks, Pace, Phase, Report, Settings, Stopping, Trial, TrialError, Verdict, fit,
 };
 use crate::sim::{Refusal, ToggleSet};
-use crate::view::{Look, ValueRange};
+use crate::view::{Showing, ValueRange};
 use std::time::{Duration, Instant};
 
 /// Everything that the lab does beside a scene.
@@ -155,9 +155,9 @@ impl Laboratory {
     ///
     /// # Errors
     /// What cannot be painted.
-    pub fn paint(&mut self, a: &Driver, look: &Look, canvas: &Canvas) -> Result<bool, String> {
+    pub fn paint(&mut self, a: &Driver, showing: &Showing, canvas: &Canvas) -> Result<bool, String> {
         let Some(comparing) = &mut self.comparing else { return Ok(false) };
-        comparing.panes.paint([a, comparing.trial.b()], look, canvas).map_err(|error| error.to_string())
+        comparing.panes.paint([a, comparing.trial.b()], showing, canvas).map_err(|error| error.to_string())
     }
 
     /// What the colours of A's picture stand for, while there are pictures of two arms.

@@ -1,7 +1,9 @@
 //! How a picture is to look: what stands in scene files and sessions, and what the window's controls change.
 
 use super::{ViewError, colour::ColourMap};
+use crate::sim::Values;
 use serde::{Deserialize, Serialize};
+use std::f32::consts::PI;
 
 /// What of the channels is shown: one scalar per site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +131,17 @@ impl Default for Look {
 }
 
 impl Look {
+    /// The look that suits what a picture shows: angles get a cyclic map, numbers about 0 a diverging one.
+    pub fn for_values(values: Values) -> Self {
+        let (colours, range) = match values {
+            Values::Any => return Self::default(),
+            Values::Signed => (ColourMap::Polar, Range::Auto),
+            Values::Angle => (ColourMap::Wheel, Range::Fixed { low: -PI, high: PI }),
+            Values::Within(low, high) => (ColourMap::Ember, Range::Fixed { low, high }),
+        };
+        Self { colours, range, ..Self::default() }
+    }
+
     /// The sites that the slices cut through in a cube of this many sites along an edge; a position beyond the cube
     /// becomes its last plane.
     pub fn slices_in(&self, sites: u32) -> [u32; 3] {

@@ -5,7 +5,7 @@ use super::{Look, Painted, Shown, Subject, Target, ViewError};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
 use crate::gpu::{Gpu, Kernels, Variant};
 use crate::shader_struct;
-use crate::sim::{Element, Picture};
+use crate::sim::{Content, Element};
 
 /// Samples along an edge of a pixel that covers many sites.
 const SAMPLES_MAX: u32 = 8;
@@ -140,7 +140,7 @@ fn sources<'a>(shown: &Shown<'a>) -> Result<(Source<'a>, Option<Source<'a>>), Vi
 
 /// Finds the array of the picture and checks that it is what the picture says.
 fn source<'a>(subject: &Subject<'a>) -> Result<Source<'a>, ViewError> {
-    let Picture::Checkerboard { array: name, sites } = *subject.picture else {
+    let Content::Checkerboard { array: name, sites } = subject.picture.content else {
         return Err(ViewError::Array { array: "spins", reason: "its picture is no square".to_owned() });
     };
     let array = subject.state.array(name).ok_or(ViewError::UnknownArray(name))?;

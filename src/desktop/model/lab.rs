@@ -117,7 +117,7 @@ impl Model {
     pub fn lab_forbids(&self, command: &Command) -> Option<String> {
         let told = "A stays as it is while it is compared: wait for the verdict, or stop the comparison";
         // The pointer moves on its own: nobody asked for anything.
-        (self.lab.is_busy() && !matches!(command, Command::Point(_))).then(|| told.to_owned())
+        (self.lab.is_busy() && !matches!(command, Command::Point { .. })).then(|| told.to_owned())
     }
 
     /// Notes what the lab is asked for; what has to reach the device is given back.

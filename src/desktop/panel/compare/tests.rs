@@ -187,7 +187,7 @@ fn a_cannot_be_changed_meanwhile_and_is_told_why() {
     let model = comparing();
     let told = model.lab_forbids(&Command::SetToggle { name: "fused".to_owned(), on: true });
     assert!(told.is_some_and(|told| told.contains("stop the comparison")));
-    assert!(model.lab_forbids(&Command::Point([0.5, 0.5])).is_none());
+    assert!(model.lab_forbids(&Command::Point { picture: "field".to_owned(), at: [0.5, 0.5] }).is_none());
     assert!(over(2.0, Ended::Enough(Enough::Narrow)).lab_forbids(&Command::Pause).is_none());
 }
 
