@@ -200,6 +200,10 @@ impl Desk {
             }
             Report::Voxel(voxel) => self.model.voxel = Some(voxel),
             Report::Lab(report) => {
+                if matches!(report, LabReport::Ended(_)) {
+                    // What both arms measured last belongs to the comparison.
+                    self.drain_events();
+                }
                 if let LabReport::Began(began) = &report {
                     self.events_of_b = Some(began.events.clone());
                 }
@@ -211,8 +215,12 @@ impl Desk {
     }
 
     fn drain_events(&mut self) {
-        if let Some(events) = &self.events_of_b {
-            events.try_iter().for_each(|event| self.model.observe_b(&event));
+        if let Some(events) = self.events_of_b.clone() {
+            for event in events.try_iter() {
+                let recorded = self.recorder.observe_b(&event);
+                self.keep_recording(recorded);
+                self.model.observe_b(&event);
+            }
         }
         let Some(events) = self.events.clone() else { return };
         for event in events.try_iter() {
