@@ -54,7 +54,7 @@ pub struct Camera {
     pub yaw: f32,
     /// Degrees above the x-y plane, -89 to 89.
     pub pitch: f32,
-    /// 1 fits the cube into its panel; 0.1 to 20.
+    /// 1 fits the cube or square into its panel; 0.1 to 2000, where a cube goes no nearer than 20.
     pub zoom: f32,
 }
 
@@ -189,7 +189,7 @@ impl Look {
         let bounded = [
             ("camera.yaw", self.camera.yaw, -1e6, 1e6),
             ("camera.pitch", self.camera.pitch, -89.0, 89.0),
-            ("camera.zoom", self.camera.zoom, 0.1, 20.0),
+            ("camera.zoom", self.camera.zoom, 0.1, 2000.0),
             ("opacity", self.opacity, 0.0, 20.0),
         ];
         match bounded.into_iter().find(|(_, value, low, high)| !(low..=high).contains(&value)) {

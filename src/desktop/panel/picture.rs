@@ -6,7 +6,7 @@ use crate::desktop::model::Model;
 use crate::desktop::theme;
 use crate::driver::Command;
 use crate::sim::{Content, Picture};
-use crate::view::{CubeLayout, Grab, Look, Rectangle, places};
+use crate::view::{CubeLayout, Grab, Look, Rectangle, places, square};
 use egui::{CursorIcon, Rect, Response, RichText, Sense, TextureId, Ui, load::SizedTexture, vec2};
 
 /// Points of scrolling that are one notch of a wheel.
@@ -130,6 +130,11 @@ impl Canvas {
             let layout = CubeLayout::new(pixels(place.size(), self.scale), sites, &model.look());
             actions.extend(Over { place, scale: self.scale, layout }.pointer(ui, model, response));
         }
+        if let Content::Checkerboard { sites, .. } = picture.content
+            && model.selected() == index
+        {
+            actions.extend(self.square(ui, &model.look(), response, place, sites));
+        }
         let Some(at) = response.hover_pos().filter(|at| place.contains(*at)) else { return actions };
         let within = (at - place.min) / place.size();
         let at = [within.x.clamp(0.0, 1.0), within.y.clamp(0.0, 1.0)];
@@ -147,6 +152,20 @@ impl Canvas {
             actions.push(Action::Driver(Command::Point { picture: picture.name.to_owned(), at }));
         }
         actions
+    }
+}
+
+impl Canvas {
+    /// A wheel zooms a square about the pointer, down to single sites, and a hand moves it.
+    fn square(&self, ui: &Ui, look: &Look, response: &Response, place: Rect, sites: u32) -> Option<Action> {
+        let size = pixels(place.size(), self.scale);
+        let scroll = ui.input(|input| input.smooth_scroll_delta().y);
+        if response.dragged() && response.drag_delta() != egui::Vec2::ZERO && look.camera.zoom > 1.0 {
+            let by = response.drag_delta() * self.scale;
+            return Some(Action::Look(square::dragged(sites, look, size, [by.x, by.y])));
+        }
+        let at = (response.hover_pos()? - place.min) * self.scale;
+        (scroll != 0.0).then(|| Action::Look(square::zoomed(sites, look, size, [at.x, at.y], scroll / NOTCH)))
     }
 }
 
