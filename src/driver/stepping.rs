@@ -83,6 +83,13 @@ impl Driver {
                 let buffer = self.buffers.require(*id)?.clone();
                 self.open(submission).encoder.clear_buffer(&buffer, 0, None);
             }
+            Step::Write(write) => {
+                let (buffer, write) = (self.buffers.require(write.buffer)?.clone(), write.clone());
+                self.submit(submission);
+                self.gpu.queue.write_buffer(&buffer, write.offset, &write.content.bytes());
+                // At once: what is written meanwhile is kept on the host until something is submitted.
+                self.gpu.queue.submit([]);
+            }
             Step::Read(read) => {
                 let read = *read;
                 if read.wait {
