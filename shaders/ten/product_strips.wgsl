@@ -58,17 +58,22 @@ struct Strip {
     r7: vec4<f32>,
 }
 
-// One number of each of eight rows, held by eight neighbours, times four columns.
-fn added(sums: Strip, own: f32, w: vec4<f32>) -> Strip {
+// Four numbers of a row, and of each of them four columns. All four at once: sums stay in registers meanwhile.
+fn row_added(sum: vec4<f32>, x: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
+    return fma(vec4(x.w), w3, fma(vec4(x.z), w2, fma(vec4(x.y), w1, fma(vec4(x.x), w0, sum))));
+}
+
+// Four numbers of each of eight rows, held by eight neighbours.
+fn added(sums: Strip, own: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> Strip {
     return Strip(
-        fma(vec4(subgroupBroadcast(own, 0u)), w, sums.r0),
-        fma(vec4(subgroupBroadcast(own, 1u)), w, sums.r1),
-        fma(vec4(subgroupBroadcast(own, 2u)), w, sums.r2),
-        fma(vec4(subgroupBroadcast(own, 3u)), w, sums.r3),
-        fma(vec4(subgroupBroadcast(own, 4u)), w, sums.r4),
-        fma(vec4(subgroupBroadcast(own, 5u)), w, sums.r5),
-        fma(vec4(subgroupBroadcast(own, 6u)), w, sums.r6),
-        fma(vec4(subgroupBroadcast(own, 7u)), w, sums.r7),
+        row_added(sums.r0, subgroupBroadcast(own, 0u), w0, w1, w2, w3),
+        row_added(sums.r1, subgroupBroadcast(own, 1u), w0, w1, w2, w3),
+        row_added(sums.r2, subgroupBroadcast(own, 2u), w0, w1, w2, w3),
+        row_added(sums.r3, subgroupBroadcast(own, 3u), w0, w1, w2, w3),
+        row_added(sums.r4, subgroupBroadcast(own, 4u), w0, w1, w2, w3),
+        row_added(sums.r5, subgroupBroadcast(own, 5u), w0, w1, w2, w3),
+        row_added(sums.r6, subgroupBroadcast(own, 6u), w0, w1, w2, w3),
+        row_added(sums.r7, subgroupBroadcast(own, 7u), w0, w1, w2, w3),
     );
 }
 
@@ -92,17 +97,11 @@ fn main(
         let below = left[lower_row + k];
         let first = 4u * k * quads + column;
         let w0 = weights(first);
-        upper = added(upper, above.x, w0);
-        lower = added(lower, below.x, w0);
         let w1 = weights(first + 1u * quads);
-        upper = added(upper, above.y, w1);
-        lower = added(lower, below.y, w1);
         let w2 = weights(first + 2u * quads);
-        upper = added(upper, above.z, w2);
-        lower = added(lower, below.z, w2);
         let w3 = weights(first + 3u * quads);
-        upper = added(upper, above.w, w3);
-        lower = added(lower, below.w, w3);
+        upper = added(upper, above, w0, w1, w2, w3);
+        lower = added(lower, below, w0, w1, w2, w3);
     }
     if wanted < quads {
         finish(upper.r0, row, column);

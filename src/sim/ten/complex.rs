@@ -176,7 +176,8 @@ impl Matrix {
         let size = self.size;
         let (mut left, mut right) = (self.clone(), Self::unit(size));
         for column in 0..size {
-            let pivot = (column..size).max_by(|a, b| left.at(*a, column).abs().total_cmp(&left.at(*b, column).abs()))?;
+            let pivot =
+                (column..size).max_by(|a, b| left.at(*a, column).abs().total_cmp(&left.at(*b, column).abs()))?;
             let value = left.at(pivot, column);
             if value.abs() < f64::MIN_POSITIVE * 1e20 || !value.abs().is_finite() {
                 return None;

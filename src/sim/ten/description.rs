@@ -94,7 +94,9 @@ fn toggles(rules: Rules) -> Vec<Toggle> {
     const LAYER: &str = "Layer";
     let toggle = |name, group, off, on, kind, claim| Toggle { name, group, off, on, kind, claim };
     let (folded, folding) = match rules {
-        Rules::Published => ("the resonance a second time with the output projection, as the fix has it", Kind::Approximate),
+        Rules::Published => {
+            ("the resonance a second time with the output projection, as the fix has it", Kind::Approximate)
+        }
         Rules::Corrected => ("one folded matrix W·R", EXACT),
     };
     vec![

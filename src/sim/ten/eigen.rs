@@ -27,9 +27,9 @@ impl Eigen {
         let values: Vec<_> = (0..size).map(|k| triangle.at(k, k)).collect();
         let vectors = eigenvectors(&triangle, &basis);
         let inverse = if settled { vectors.inverse() } else { None };
-        let condition = inverse.as_ref().map_or(f64::INFINITY, |inverse| {
-            vectors.largest_singular_value() * inverse.largest_singular_value()
-        });
+        let condition = inverse
+            .as_ref()
+            .map_or(f64::INFINITY, |inverse| vectors.largest_singular_value() * inverse.largest_singular_value());
         let inverse = inverse.unwrap_or(Matrix { size, numbers: Vec::new() });
         Self { values, vectors, inverse, condition }
     }
@@ -78,7 +78,8 @@ fn to_hessenberg(a: &mut Matrix, q: &mut Matrix) {
             *x = x.times(1.0 / length);
         }
         for j in 0..size {
-            let dot = v.iter().enumerate().fold(Complex::ZERO, |sum, (i, x)| sum + x.conjugate() * a.at(column + 1 + i, j));
+            let dot =
+                v.iter().enumerate().fold(Complex::ZERO, |sum, (i, x)| sum + x.conjugate() * a.at(column + 1 + i, j));
             for (i, x) in v.iter().enumerate() {
                 *a.at_mut(column + 1 + i, j) = a.at(column + 1 + i, j) - (*x * dot).times(2.0);
             }
@@ -100,8 +101,7 @@ fn shift_of(a: &Matrix, high: usize, steps: usize) -> Complex {
     if steps % 12 == 11 {
         return Complex::real(a.at(high, high - 1).abs()) + a.at(high, high);
     }
-    let [p, q, r, s] =
-        [a.at(high - 1, high - 1), a.at(high - 1, high), a.at(high, high - 1), a.at(high, high)];
+    let [p, q, r, s] = [a.at(high - 1, high - 1), a.at(high - 1, high), a.at(high, high - 1), a.at(high, high)];
     let half = (p - s).times(0.5);
     let root = (half * half + q * r).sqrt();
     let centre = (p + s).times(0.5);
@@ -169,9 +169,8 @@ fn eigenvectors(triangle: &Matrix, basis: &Matrix) -> Matrix {
             let apart = if apart.abs() < least { Complex::real(least) } else { apart };
             y[i] = -(sum / apart);
         }
-        let column: Vec<_> = (0..size)
-            .map(|i| basis.row(i).iter().zip(&y).fold(Complex::ZERO, |sum, (a, b)| sum + *a * *b))
-            .collect();
+        let column: Vec<_> =
+            (0..size).map(|i| basis.row(i).iter().zip(&y).fold(Complex::ZERO, |sum, (a, b)| sum + *a * *b)).collect();
         let norm = column.iter().map(|x| x.square()).sum::<f64>().sqrt();
         for (i, number) in column.into_iter().enumerate() {
             *vectors.at_mut(i, k) = number.times(1.0 / norm);
@@ -206,7 +205,13 @@ mod tests {
 
     #[test]
     fn a_matrix_without_enough_eigenvectors_has_a_condition_beyond_all_use() {
-        let jordan = Matrix::from_fn(4, |i, j| Complex::real(match j.wrapping_sub(i) { 0 => 0.5, 1 => 1.0, _ => 0.0 }));
+        let jordan = Matrix::from_fn(4, |i, j| {
+            Complex::real(match j.wrapping_sub(i) {
+                0 => 0.5,
+                1 => 1.0,
+                _ => 0.0,
+            })
+        });
         assert!(Eigen::of(&jordan).condition > 1e6);
     }
 

@@ -157,7 +157,8 @@ pub fn state(model: &TenModel, rules: Rules, switches: Switches, text: u64) -> S
     let form = Form::new(model, rules, switches);
     let [width, hidden, states, tokens] = [shape.width, shape.hidden(), form.states, model.tokens].map(u64::from);
     let mut state = State::default();
-    let mut add = |id: BufferId, numbers: u64, bytes: u64| state.buffers.push(BufferRequest { id, bytes: numbers * bytes });
+    let mut add =
+        |id: BufferId, numbers: u64, bytes: u64| state.buffers.push(BufferRequest { id, bytes: numbers * bytes });
     let weight = form.weight_bytes();
     add(buffer::TEXT, text, 4);
     for (slab, (_, columns)) in embedding_slabs(model).into_iter().enumerate() {

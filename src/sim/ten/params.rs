@@ -156,7 +156,13 @@ impl TenModel {
             if !(32..=256).contains(&eigenstates) || !eigenstates.is_multiple_of(32) {
                 return refuse(format!("eigenstates = {eigenstates} is not a multiple of 32 from 32 to 256"));
             }
-            for (name, value, most) in [("layers", layers, 32), ("cells", cells, 8), ("positions", positions, 262_144)] {
+            if !(cells * eigenstates).is_multiple_of(64) {
+                return refuse(format!(
+                    "cells = {cells} times eigenstates = {eigenstates} is not a multiple of 64, the width of a tile"
+                ));
+            }
+            for (name, value, most) in [("layers", layers, 32), ("cells", cells, 8), ("positions", positions, 262_144)]
+            {
                 if !(1..=most).contains(&value) {
                     return refuse(format!("{name} = {value} is outside 1 to {most}"));
                 }

@@ -111,8 +111,8 @@ impl Product {
             scale: self.scale,
             ..TenPass::default()
         };
-        let [rows_read, matrix, written] =
-            [(rows, self.inner), (self.inner, self.columns), (rows, self.columns)].map(|(a, b)| u64::from(a) * u64::from(b));
+        let [rows_read, matrix, written] = [(rows, self.inner), (self.inner, self.columns), (rows, self.columns)]
+            .map(|(a, b)| u64::from(a) * u64::from(b));
         let weight = if half { 2 } else { 4 };
         let added = if self.addend.is_some() { 4 * written } else { 0 };
         Pass {

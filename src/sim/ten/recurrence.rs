@@ -39,8 +39,7 @@ impl Cycle<'_> {
     }
 
     fn blocks(&mut self, constants: &TenPass, phase: Phase, is_last: bool) {
-        let [_, _, recurrence, matrices] =
-            weight_names(self.form.rules).map(|name| numbered(name, constants.layer));
+        let [_, _, recurrence, matrices] = weight_names(self.form.rules).map(|name| numbered(name, constants.layer));
         let energy = is_last && self.form.switches.fused_energy;
         let phase_definition = match phase {
             Phase::Reduce => Some(("REDUCE", 1)),
@@ -89,8 +88,7 @@ impl Cycle<'_> {
     }
 
     fn carry(&mut self, constants: &TenPass) {
-        let [_, _, recurrence, matrices] =
-            weight_names(self.form.rules).map(|name| numbered(name, constants.layer));
+        let [_, _, recurrence, matrices] = weight_names(self.form.rules).map(|name| numbered(name, constants.layer));
         let size = self.shape.eigenstates as i32;
         let (variant, bindings): (_, Vec<BufferId>) = if self.form.switches.diagonalised {
             (

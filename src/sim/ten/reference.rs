@@ -72,7 +72,10 @@ impl Weights {
         let padded = vocabulary.next_multiple_of(64);
         let by_input = |operation: u32, inputs: usize, outputs: usize| {
             let numbers = drawn_numbers(seed, operation, inputs * outputs);
-            Dense { inputs, numbers: (0..inputs * outputs).map(|at| numbers[at % inputs * outputs + at / inputs]).collect() }
+            Dense {
+                inputs,
+                numbers: (0..inputs * outputs).map(|at| numbers[at % inputs * outputs + at / inputs]).collect(),
+            }
         };
         let mut embedding = Dense { inputs: width, numbers: Vec::new() };
         for (slab, first) in (0..padded).step_by(SLAB_COLUMNS as usize).enumerate() {
@@ -154,9 +157,10 @@ pub struct Reference {
 impl Reference {
     /// With its eigenstates at nothing.
     pub fn new(rules: Rules, strength: f64, weights: Weights) -> Self {
-        let states = weights.layers.iter().map(|layer| {
-            layer.cells.iter().map(|cell| vec![[0.0; 2]; cell.phase.len()]).collect()
-        });
+        let states = weights
+            .layers
+            .iter()
+            .map(|layer| layer.cells.iter().map(|cell| vec![[0.0; 2]; cell.phase.len()]).collect());
         let states = states.collect();
         Self { rules, strength, tanh_gelu: false, resonance_twice: false, weights, states, position: 0 }
     }
@@ -211,10 +215,8 @@ impl Reference {
                 let [r, q] = self.states[layer][cell][k];
                 let (sine, cosine) = own.phase[k].sin_cos();
                 let imaginary = if self.rules == Rules::Corrected { drive[size + k] } else { 0.0 };
-                before[k] = [
-                    rho * (r * cosine - q * sine) + gain * drive[k],
-                    rho * (r * sine + q * cosine) + gain * imaginary,
-                ];
+                before[k] =
+                    [rho * (r * cosine - q * sine) + gain * drive[k], rho * (r * sine + q * cosine) + gain * imaginary];
             }
             let after = row_times(&before, &resonance);
             let read = if self.resonance_twice { row_times(&after, &resonance) } else { after.clone() };
@@ -321,7 +323,12 @@ mod tests {
 
     #[test]
     fn the_error_function_has_its_tabulated_values() {
-        for (x, wanted) in [(0.0, 0.0), (0.5, 0.520_499_877_813_046_5), (1.0, 0.842_700_792_949_714_9), (-2.0, -0.995_322_265_018_952_7)] {
+        for (x, wanted) in [
+            (0.0, 0.0),
+            (0.5, 0.520_499_877_813_046_5),
+            (1.0, 0.842_700_792_949_714_9),
+            (-2.0, -0.995_322_265_018_952_7),
+        ] {
             assert!((erf(x) - wanted).abs() < 1e-15, "{x}: {}", erf(x));
         }
         assert!((erf(5.99) - 1.0).abs() < 1e-14);

@@ -145,7 +145,8 @@ pub fn drawn_parts(shape: Shape, rules: Rules, seed: u32, layer: u32, cell: u32)
     let draws = Draws { generator: Generator::Fast, seed };
     let size = shape.eigenstates;
     let operation = draw::LAYERS + draw::PER_LAYER * layer + cell;
-    let four_by_four = |count: u32, of: &dyn Fn(u32) -> [f64; 4]| (0..count.div_ceil(4)).flat_map(of).collect::<Vec<_>>();
+    let four_by_four =
+        |count: u32, of: &dyn Fn(u32) -> [f64; 4]| (0..count.div_ceil(4)).flat_map(of).collect::<Vec<_>>();
     let uniforms = four_by_four(size, &|index| draws.uniforms(0, operation + draw::MAGNITUDE, index));
     let learned = uniforms.into_iter().map(|u| match rules {
         Rules::Published => 3.0 * u - 3.0,
@@ -169,14 +170,7 @@ fn drawn(shape: Shape, rules: Rules, strength: f64, seed: u32, layer: u32, cell:
     assemble(rules, strength, &drawn_parts(shape, rules, seed, layer, cell))
 }
 
-fn read(
-    shape: Shape,
-    rules: Rules,
-    strength: f64,
-    file: &WeightsFile,
-    layer: u32,
-    cell: u32,
-) -> Result<Cell, Refusal> {
+fn read(shape: Shape, rules: Rules, strength: f64, file: &WeightsFile, layer: u32, cell: u32) -> Result<Cell, Refusal> {
     let size = shape.eigenstates as usize;
     let name = |part: &str| format!("layers.{layer}.cells.{cell}.{part}");
     let take = |part: &str, shape: &[usize]| -> Result<Vec<f64>, Refusal> {

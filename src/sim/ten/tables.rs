@@ -43,7 +43,8 @@ pub fn matrices(cells: &[Cell], form: Form) -> Vec<f32> {
         (real, numbers.iter().map(|number| number.im as f32).collect::<Vec<_>>())
     };
     if form.switches.diagonalised {
-        let (inverse, vectors) = (of_all(&|cell| cell.eigen.inverse.clone()), of_all(&|cell| cell.eigen.vectors.clone()));
+        let (inverse, vectors) =
+            (of_all(&|cell| cell.eigen.inverse.clone()), of_all(&|cell| cell.eigen.vectors.clone()));
         return [inverse.0, inverse.1, vectors.0, vectors.1].concat();
     }
     let resonance = of_all(&Cell::resonance_matrix).0;

@@ -20,7 +20,9 @@ pub fn read(model: &TenModel, seed: u32) -> Result<Arc<[u32]>, Refusal> {
     let bytes = std::fs::read(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
     if bytes.len() < 2 {
         let count = bytes.len();
-        return Err(refuse(format!("has {count} bytes; a text needs at least 2, each to be guessed from the one before")));
+        return Err(refuse(format!(
+            "has {count} bytes; a text needs at least 2, each to be guessed from the one before"
+        )));
     }
     Ok(bytes.into_iter().map(u32::from).collect())
 }

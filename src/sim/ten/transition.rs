@@ -29,7 +29,9 @@ impl Cycle<'_> {
     pub fn initialise(mut self) {
         let text = self.ten.text.clone();
         self.write_bytes(buffer::TEXT, 4 * text.len() as u64, move || bytemuck::cast_slice(&text).to_vec());
-        self.plan.steps.extend([buffer::EIGENSTATES, buffer::ENERGIES, buffer::FIGURES, buffer::OUTPUT].map(Step::Clear));
+        self.plan
+            .steps
+            .extend([buffer::EIGENSTATES, buffer::ENERGIES, buffer::FIGURES, buffer::OUTPUT].map(Step::Clear));
         if self.form.switches.diagonalised {
             self.plan.steps.push(Step::Clear(buffer::MODES));
         }
@@ -93,10 +95,7 @@ impl Cycle<'_> {
                 })
             });
             let operation = draw::POSITIONS + slab as u32;
-            self.matrix(
-                numbered("positions", slab as u32),
-                &Source { rows: count, columns: width, operation, read },
-            );
+            self.matrix(numbered("positions", slab as u32), &Source { rows: count, columns: width, operation, read });
         }
         for layer in 0..self.shape.layers {
             self.feed_forward_weights(layer);

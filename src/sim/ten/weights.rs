@@ -71,7 +71,9 @@ impl WeightsFile {
             )));
         }
         match found.dtype() {
-            Dtype::F32 => Ok(found.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()),
+            Dtype::F32 => {
+                Ok(found.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+            }
             Dtype::F16 => {
                 Ok(found.data().chunks_exact(2).map(|b| half::f16::from_le_bytes([b[0], b[1]]).to_f32()).collect())
             }
