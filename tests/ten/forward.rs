@@ -1,10 +1,12 @@
 //! Every setting against the reference, and what a recurrence has to be: one sequence in any chunks, causal, linear.
 
-use super::{SEED, deviation, driver, last_probes, model, read, reference, run, text, with_text, write_weights};
+use super::{
+    SEED, deviation, driver, driver_as, last_probes, model, read, reference, run, text, with_text, write_weights,
+};
 use fieldscope::driver::{Command, arrays};
 use fieldscope::sim::ten::params::{Rules, Shape, Size, TenModel};
 use fieldscope::sim::ten::reference::{CellWeights, Weights};
-use fieldscope::sim::{Array, BufferId, Element, Slab, ToggleSet, toggles::index_of};
+use fieldscope::sim::{Array, BufferId, Element, Slab, Streaming, ToggleSet, toggles::index_of};
 
 const TOGGLES: [&str; 9] = [
     "batched_projection",
@@ -54,6 +56,23 @@ fn every_toggle_in_both_positions_gives_the_references_output_states_loss_and_en
                 let (found, wanted) = (f64::from(probes[4 + layer]), reference.energy(layer));
                 assert!((found / wanted - 1.0).abs() < 2.0 * bound, "{what}: energy {found} against {wanted}");
             }
+        }
+    }
+}
+
+#[test]
+fn every_tile_of_a_product_gives_the_references_output() {
+    let model = model(64);
+    let text = text(&model);
+    let mut reference = reference(&model, Rules::Corrected);
+    let (rows, _) = run(&mut reference, &text, 64);
+    for (software, broadcast) in [(false, false), (true, false), (true, true)] {
+        for (turned, bound) in [(&[][..], 1e-5), (&["half_weights"][..], 2e-3)] {
+            let streaming = Streaming { software, broadcast, ..Streaming::default() };
+            let (mut driver, _events) = driver_as(streaming, model.clone(), "corrected", turned);
+            driver.run_to(1).unwrap();
+            let output = deviation(&read(&driver, "output"), &rows);
+            assert!(output < bound, "{streaming:?} {turned:?}: {output:e}");
         }
     }
 }

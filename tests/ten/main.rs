@@ -50,8 +50,13 @@ fn model(tokens: u32) -> TenModel {
 
 /// A driver of this model under a preset, with some toggles turned over.
 fn driver(model: TenModel, preset: &str, turned: &[&str]) -> (Driver, Receiver<Event>) {
+    driver_as(Streaming::on(kernels().gpu()), model, preset, turned)
+}
+
+/// The same, as if on an adapter of this kind.
+fn driver_as(streaming: Streaming, model: TenModel, preset: &str, turned: &[&str]) -> (Driver, Receiver<Event>) {
     let kernels = kernels();
-    let mut ten = Ten::new(model, SEED, Streaming::on(kernels.gpu())).unwrap();
+    let mut ten = Ten::new(model, SEED, streaming).unwrap();
     let mut toggles = ten.take_preset(preset).unwrap();
     for name in turned {
         let index = index_of(&ten.description().toggles, name).unwrap();
