@@ -203,9 +203,9 @@ fn the_published_fix_is_off_by_a_thousandth_and_every_exact_form_by_nothing() {
         let text = text(&model);
         let width = 128;
         let mut rows = Vec::new();
-        for at in 0..256 {
+        for (at, token) in text.iter().enumerate().take(256) {
             let row = |numbers: &[f64], at: usize| numbers[at * width..(at + 1) * width].to_vec();
-            let token = row(&reference.weights.embedding.numbers, text[at] as usize);
+            let token = row(&reference.weights.embedding.numbers, *token as usize);
             let place = row(&reference.weights.positions.numbers, at);
             rows.extend(token.iter().zip(&place).map(|(a, b)| a + b));
         }
