@@ -22,7 +22,7 @@ const TOGGLES: [&str; 9] = [
 
 #[test]
 fn every_toggle_in_both_positions_gives_the_references_output_states_loss_and_energy() {
-    // 192 tokens: several blocks of either recurrence, and positions that begin again.
+    // 192 tokens: positions that begin again, and a second chunk.
     let model = model(192);
     let text = text(&model);
     for (preset, rules) in [
@@ -61,18 +61,24 @@ fn every_toggle_in_both_positions_gives_the_references_output_states_loss_and_en
 }
 
 #[test]
-fn every_tile_of_a_product_gives_the_references_output() {
-    let model = model(64);
+fn every_tile_and_every_cut_into_blocks_gives_the_references_output() {
+    // Three blocks, or six, where there are any.
+    let model = model(192);
     let text = text(&model);
-    let mut reference = reference(&model, Rules::Corrected);
-    let (rows, _) = run(&mut reference, &text, 64);
-    for (software, broadcast) in [(false, false), (true, false), (true, true)] {
-        for (turned, bound) in [(&[][..], 1e-5), (&["half_weights"][..], 2e-3)] {
-            let streaming = Streaming { software, broadcast, ..Streaming::default() };
-            let (mut driver, _events) = driver_as(streaming, model.clone(), "corrected", turned);
-            driver.run_to(1).unwrap();
-            let output = deviation(&read(&driver, "output"), &rows);
-            assert!(output < bound, "{streaming:?} {turned:?}: {output:e}");
+    for (preset, rules) in [("corrected", Rules::Corrected), ("published-scan", Rules::Published)] {
+        let mut reference = reference(&model, rules);
+        let (rows, _) = run(&mut reference, &text, 192);
+        for (software, broadcast) in [(false, false), (true, false), (true, true)] {
+            for turned in [None, Some("diagonalised"), Some("half_weights"), Some("fused_energy")] {
+                let bound = if turned == Some("half_weights") { 2e-3 } else { 1e-5 };
+                let turned: Vec<_> = turned.into_iter().collect();
+                let streaming = Streaming { software, broadcast, ..Streaming::default() };
+                let (mut driver, _events) = driver_as(streaming, model.clone(), preset, &turned);
+                driver.run_to(1).unwrap();
+                let output = deviation(&read(&driver, "output"), &rows);
+                let states = deviation(&read(&driver, "eigenstates"), &reference.eigenstates());
+                assert!(output < bound && states < bound, "{preset} {streaming:?} {turned:?}: {output:e}, {states:e}");
+            }
         }
     }
 }

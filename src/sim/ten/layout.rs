@@ -3,7 +3,7 @@
 use super::constants::{MOST_LAYERS, SLAB_COLUMNS, SLAB_POSITIONS};
 use super::kernels::TenFigures;
 use super::params::{Rules, SIZES, Switches, TenModel};
-use crate::sim::{Array, BufferId, BufferRequest, Element, Slab, State};
+use crate::sim::{Array, BufferId, BufferRequest, Element, Slab, State, Streaming};
 
 /// Names of the buffers.
 pub mod buffer {
@@ -77,12 +77,16 @@ pub struct Form {
     pub states: u32,
     /// Tokens of a chunk.
     pub tokens: u32,
+    /// Whether a chunk is a single block.
+    pub single_block: bool,
 }
 
 impl Form {
-    /// Of a model under these switches.
-    pub fn new(model: &TenModel, rules: Rules, switches: Switches) -> Self {
-        Self { rules, switches, states: model.shape().states(), tokens: model.tokens }
+    /// Of a model under these switches, on an adapter of this kind. Blocks are there for many cores: they read what drives
+    /// them twice. A software adapter has about as many cores as a layer has cells, so there a chunk is one block.
+    pub fn new(model: &TenModel, rules: Rules, switches: Switches, streaming: Streaming) -> Self {
+        let (states, tokens) = (model.shape().states(), model.tokens);
+        Self { rules, switches, states, tokens, single_block: streaming.software }
     }
 
     /// Numbers that the input projection gives before any change of basis.
@@ -117,7 +121,11 @@ impl Form {
 
     /// Steps of a block, and how many blocks a chunk has.
     pub fn blocks(self) -> (u32, u32) {
-        let most = if self.switches.diagonalised { 64 } else { 32 };
+        let most = match self.switches {
+            _ if self.single_block => self.tokens,
+            Switches { diagonalised: true, .. } => 64,
+            Switches { diagonalised: false, .. } => 32,
+        };
         let steps = self.tokens.min(most);
         (steps, self.tokens / steps)
     }
@@ -151,10 +159,10 @@ pub fn weight_names(rules: Rules) -> [&'static str; 4] {
     }
 }
 
-/// The memory under these rules and switches, for a text of so many tokens.
-pub fn state(model: &TenModel, rules: Rules, switches: Switches, text: u64) -> State {
+/// The memory of a model in this form, for a text of so many tokens.
+pub fn state(model: &TenModel, form: Form, text: u64) -> State {
     let shape = model.shape();
-    let form = Form::new(model, rules, switches);
+    let Form { rules, switches, .. } = form;
     let [width, hidden, states, tokens] = [shape.width, shape.hidden(), form.states, model.tokens].map(u64::from);
     let mut state = State::default();
     let mut add =
@@ -233,11 +241,12 @@ fn add_arrays(state: &mut State, model: &TenModel, switches: Switches) {
     add(buffer::OUTPUT, vec![tokens, width]);
 }
 
-/// The largest published size whose memory under these rules and switches fits so many bytes, by name.
-pub fn largest_size(model: &TenModel, rules: Rules, switches: Switches, text: u64, bytes: u64) -> Option<&'static str> {
+/// The largest published size whose memory in this form fits so many bytes, by name.
+pub fn largest_size(model: &TenModel, form: Form, text: u64, bytes: u64) -> Option<&'static str> {
     let fits = |(name, size): &(&'static str, _)| {
         let model = TenModel { size: *size, ..model.clone() };
-        (state(&model, rules, switches, text).bytes() <= bytes).then_some(*name)
+        let form = Form { states: model.shape().states(), ..form };
+        (state(&model, form, text).bytes() <= bytes).then_some(*name)
     };
     SIZES.iter().rev().find_map(fits)
 }

@@ -88,7 +88,7 @@ impl Ten {
     }
 
     fn form(&self, toggles: ToggleSet) -> Form {
-        Form::new(&self.model, self.rules, switches(toggles))
+        Form::new(&self.model, self.rules, switches(toggles), self.streaming)
     }
 }
 
@@ -115,12 +115,12 @@ impl Simulation for Ten {
     }
 
     fn state(&self, toggles: ToggleSet) -> State {
-        layout::state(&self.model, self.rules, switches(toggles), self.text.len() as u64)
+        layout::state(&self.model, self.form(toggles), self.text.len() as u64)
     }
 
     fn what_would_fit(&self, toggles: ToggleSet, bytes: u64) -> String {
         let text = self.text.len() as u64;
-        match layout::largest_size(&self.model, self.rules, switches(toggles), text, bytes) {
+        match layout::largest_size(&self.model, self.form(toggles), text, bytes) {
             Some(name) => format!("at most size: {name} fits with tokens: {}", self.model.tokens),
             None => format!("not even size: Nano fits with tokens: {}", self.model.tokens),
         }
