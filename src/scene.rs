@@ -6,6 +6,8 @@ use crate::sim::field::Field;
 use crate::sim::field::params::FieldModel;
 use crate::sim::ising::lattice::Lattice;
 use crate::sim::ising::lattice::params::LatticeModel;
+use crate::sim::ten::Ten;
+use crate::sim::ten::params::{Rules, TenModel};
 use crate::sim::{self, Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
 use crate::view::{Look, Showing};
 use serde::{Deserialize, Serialize};
@@ -43,12 +45,14 @@ pub struct Scene {
 }
 
 /// One of the systems with its model.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum System {
     /// The field brain.
     Field(FieldModel),
     /// The Ising model on a two-dimensional lattice.
     IsingLattice(LatticeModel),
+    /// The temporal eigenstate network.
+    Ten(TenModel),
 }
 
 impl System {
@@ -57,6 +61,7 @@ impl System {
         match self {
             Self::Field(_) => sim::field::description::description(),
             Self::IsingLattice(_) => sim::ising::lattice::description::description(),
+            Self::Ten(_) => sim::ten::description::description(Rules::default()),
         }
     }
 
@@ -65,6 +70,7 @@ impl System {
         match self {
             Self::Field(model) => model.check(),
             Self::IsingLattice(model) => model.check(),
+            Self::Ten(model) => model.check(),
         }
     }
 
@@ -73,6 +79,7 @@ impl System {
         Ok(match self {
             Self::Field(model) => Box::new(Field::new(model, seed, streaming)?),
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
+            Self::Ten(model) => Box::new(Ten::new(model, seed, streaming)?),
         })
     }
 
@@ -80,7 +87,7 @@ impl System {
     fn channels(&self) -> u32 {
         match self {
             Self::Field(model) => model.channels,
-            Self::IsingLattice(_) => 1,
+            Self::IsingLattice(_) | Self::Ten(_) => 1,
         }
     }
 
@@ -97,6 +104,11 @@ impl System {
                 let sites = model.reduced_sites.filter(|sites| *sites < model.sites)?;
                 let told = format!("running {sites}² instead of the scene's {}²", model.sites);
                 Some((Self::IsingLattice(LatticeModel { sites, ..model }), told))
+            }
+            Self::Ten(model) => {
+                let size = model.reduced_size.filter(|size| *size != model.size)?;
+                let told = format!("running size {size:?} instead of the scene's {:?}", model.size);
+                Some((Self::Ten(TenModel { size, ..model }), told))
             }
         }
     }
@@ -180,7 +192,7 @@ impl SceneFile {
 
     /// The scene's system at the size that suits this adapter.
     pub fn fitted(&self, gpu: &Gpu, size: Size) -> System {
-        fit(self.scene.system, gpu, size).0
+        fit(self.scene.system.clone(), gpu, size).0
     }
 
     /// A refusal with this file's name.
@@ -193,14 +205,15 @@ impl SceneFile {
         let seed = seed.unwrap_or(scene.seed);
         // As the scene says it: a number that only another size would show is wrong here, too.
         scene.system.check()?;
-        let (system, note) = fit(scene.system, gpu, size);
+        let (system, note) = fit(scene.system.clone(), gpu, size);
+        let channels = system.channels();
         let mut simulation = system.make(seed, Streaming::on(gpu))?;
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);
         }
         simulation.validate(toggles)?;
-        scene.look.check(system.channels()).map_err(|error| Refusal(error.to_string()))?;
+        scene.look.check(channels).map_err(|error| Refusal(error.to_string()))?;
         let showing = Showing::new(&simulation.pictures(), &scene.look, scene.picture.as_deref());
         let showing = showing.map_err(|error| Refusal(format!("picture: {error}")))?;
         Ok(Prepared { simulation, toggles, note, showing })
@@ -234,7 +247,7 @@ fn fit(system: System, gpu: &Gpu, size: Size) -> (System, Option<String>) {
         Size::Auto if gpu.is_software() => "on a software adapter",
         Size::Auto => return (system, None),
     };
-    match system.reduced() {
+    match system.clone().reduced() {
         Some((system, told)) => (system, Some(format!("{told} {why}; `--size full` forces the full size"))),
         None => (system, None),
     }

@@ -10,6 +10,8 @@ use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
 use fieldscope::sim::ising::lattice::Lattice;
 use fieldscope::sim::ising::lattice::params::{LatticeModel, Start};
 use fieldscope::sim::random::Generator;
+use fieldscope::sim::ten::Ten;
+use fieldscope::sim::ten::params::{Shape, Size, TenModel, Vocabulary};
 use fieldscope::sim::{Plan, Simulation, Streaming, ToggleSet};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -65,7 +67,7 @@ fn failures(variants: &BTreeSet<Variant>) -> Vec<String> {
                     LIBRARY.compose(&mut composer, variant).map_err(|error| error.to_string()).and_then(|module| {
                         naga::valid::Validator::new(
                             naga::valid::ValidationFlags::all(),
-                            naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32,
+                            naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32 | naga::valid::Capabilities::SUBGROUP,
                         )
                         .validate(&module)
                         .map(|_| ())
@@ -185,6 +187,37 @@ fn every_form_of_a_flat_picture_is_valid() {
 fn every_form_of_the_square_is_valid() {
     let variants: BTreeSet<_> = fieldscope::view::square::variants().into_iter().collect();
     assert_eq!(variants.len(), 6);
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{}", failures[0]);
+}
+
+#[test]
+fn every_kernel_of_the_network_is_valid_under_every_setting_and_between_any_two() {
+    let mut variants = BTreeSet::new();
+    for (tokens, software, broadcast) in [(1, false, false), (128, false, false), (128, true, false), (128, true, true)]
+    {
+        for preset in ["corrected", "published"] {
+            let model = TenModel {
+                size: Size::Custom(Shape { width: 64, layers: 1, eigenstates: 32, cells: 2, positions: 8 }),
+                reduced_size: None,
+                tokens,
+                vocabulary: Vocabulary::Bytes,
+                text: None,
+                weights: None,
+                resonance: 0.01,
+            };
+            let mut ten = Ten::new(model, 1, Streaming { software, broadcast, ..Streaming::default() }).unwrap();
+            ten.take_preset(preset).unwrap();
+            for setting in settings(&ten) {
+                variants.extend(fieldscope::sim::variants(&ten, setting));
+                let mut plan = Plan::default();
+                ten.switch(ToggleSet::NONE, setting, &mut plan);
+                variants.extend(plan.passes().map(|pass| pass.variant.clone()));
+            }
+        }
+    }
+    let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
+    assert_eq!(kernels.len(), 17, "{kernels:?}");
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }

@@ -1,7 +1,7 @@
 //! Makes one driver stand exactly where another stands: the start of a comparison.
 
 use super::{Driver, DriverError, Work};
-use crate::sim::{BufferId, BufferRequest, Refusal, Simulation, State, ToggleSet};
+use crate::sim::{BufferId, Refusal, Simulation, State, ToggleSet};
 
 impl Driver {
     /// Takes over the other driver's system as it stands after its last cycle, with every byte of its memory, and goes
@@ -34,8 +34,11 @@ impl Driver {
         self.check_can_stand_as(other)?;
         let mut simulation = other.simulation.duplicate();
         change(&mut *simulation)?;
-        let same = |request: &BufferRequest| (request.id, request.id, request.bytes);
-        let copies: Vec<_> = simulation.state(other.toggles).buffers.iter().map(same).collect();
+        // Under other rules there may be memory that the other arm does not have: the switch fills it.
+        let theirs = other.simulation.state(other.toggles).buffers;
+        let requests = simulation.state(other.toggles).buffers;
+        let shared = requests.iter().filter(|request| theirs.contains(request));
+        let copies: Vec<_> = shared.map(|request| (request.id, request.id, request.bytes)).collect();
         self.take_over(other, simulation, &copies)
     }
 

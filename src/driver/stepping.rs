@@ -15,7 +15,7 @@ enum Progress {
     Went,
     /// The submission holds as much as it can.
     Full,
-    /// The budget is spent, or a kernel is still being built.
+    /// The budget is spent, a kernel is still being built, or something was written from the host.
     Stopped,
 }
 
@@ -82,6 +82,16 @@ impl Driver {
             Step::Clear(id) => {
                 let buffer = self.buffers.require(*id)?.clone();
                 self.open(submission).encoder.clear_buffer(&buffer, 0, None);
+            }
+            Step::Write(write) => {
+                let (buffer, write) = (self.buffers.require(write.buffer)?.clone(), write.clone());
+                self.submit(submission);
+                self.gpu.queue.write_buffer(&buffer, write.offset, &write.bytes.get());
+                // At once: what is written meanwhile is kept on the host until something is submitted.
+                self.gpu.queue.submit([]);
+                self.position += 1;
+                // Many writes are many submissions, and the clock has places for a few until it is asked for their times.
+                return Ok(Progress::Stopped);
             }
             Step::Read(read) => {
                 let read = *read;

@@ -86,6 +86,11 @@ impl Gpu {
         self.info.device_type == wgpu::DeviceType::Cpu
     }
 
+    /// Whether every group of eight neighbouring invocations can hand each other numbers.
+    pub fn can_broadcast(&self) -> bool {
+        self.device.features().contains(wgpu::Features::SUBGROUP) && self.info.subgroup_min_size >= 8
+    }
+
     /// Largest part of a buffer that one binding can show to a kernel, in bytes.
     pub fn largest_binding(&self) -> u64 {
         self.limits.max_storage_buffer_binding_size.min(self.limits.max_buffer_size)

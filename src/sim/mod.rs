@@ -10,11 +10,12 @@ pub mod picture;
 pub mod plan;
 pub mod random;
 pub mod state;
+pub mod ten;
 pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
 pub use picture::{Axis, Content, Part, Picture, Table, Ticks, Values};
-pub use plan::{Cost, Pass, Plan, Read, StageSet, Step};
+pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
 
@@ -26,20 +27,29 @@ pub struct Streaming {
     /// How long the run of cells along an axis is that one invocation walks through: long runs save loads, short ones
     /// give more invocations.
     pub planes: u32,
+    /// Whether the adapter computes on the processor.
+    pub software: bool,
+    /// Whether eight neighbouring invocations can hand each other numbers.
+    pub broadcast: bool,
 }
 
 impl Streaming {
     /// What suits an adapter. On a software adapter there are few cores and every load counts: 48 planes took a third off
     /// the Laplacian against 8 (PERFORMANCE.md). A GPU wants many invocations.
     pub fn on(gpu: &crate::gpu::Gpu) -> Self {
-        Self { largest_bytes: gpu.largest_stream(), planes: if gpu.is_software() { 48 } else { 8 } }
+        Self {
+            largest_bytes: gpu.largest_stream(),
+            planes: if gpu.is_software() { 48 } else { 8 },
+            software: gpu.is_software(),
+            broadcast: gpu.can_broadcast(),
+        }
     }
 }
 
 impl Default for Streaming {
     /// What every adapter can do.
     fn default() -> Self {
-        Self { largest_bytes: 1 << 27, planes: 8 }
+        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false }
     }
 }
 

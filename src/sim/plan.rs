@@ -1,6 +1,7 @@
 //! A cycle as data: an ordered list of passes with what each reads, writes and costs.
 
 use crate::gpu::{BufferId, Variant};
+use std::sync::Arc;
 
 /// A set of a system's stages: bit i is stage i of its description. A fused pass belongs to several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,6 +76,56 @@ pub struct Read {
     pub wait: bool,
 }
 
+/// Bytes of the host, made when they are written, so that a plan which is only looked at costs nothing.
+#[derive(Clone)]
+pub struct HostBytes {
+    /// How many there are, a multiple of 4.
+    pub length: u64,
+    make: Arc<dyn Fn() -> Vec<u8> + Send + Sync>,
+}
+
+impl HostBytes {
+    /// So many bytes that `make` makes.
+    pub fn made(length: u64, make: impl Fn() -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self { length, make: Arc::new(make) }
+    }
+
+    /// The bytes.
+    pub fn get(&self) -> Vec<u8> {
+        (self.make)()
+    }
+}
+
+impl From<Arc<[u8]>> for HostBytes {
+    fn from(bytes: Arc<[u8]>) -> Self {
+        Self::made(bytes.len() as u64, move || bytes.to_vec())
+    }
+}
+
+impl std::fmt::Debug for HostBytes {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} bytes", self.length)
+    }
+}
+
+impl PartialEq for HostBytes {
+    /// Whether both are clones of one.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.make, &other.make)
+    }
+}
+
+/// Bytes from the host into a buffer: what is read from a file, or computed in double precision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Write {
+    /// The buffer.
+    pub buffer: BufferId,
+    /// Where they begin, a multiple of 4.
+    pub offset: u64,
+    /// The bytes.
+    pub bytes: HostBytes,
+}
+
 /// One step of a cycle.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
@@ -82,6 +133,9 @@ pub enum Step {
     Pass(Pass),
     /// Zeroes a buffer.
     Clear(BufferId),
+    /// Writes a part of a buffer. What was encoded before it is submitted first, so it belongs into transitions, not into
+    /// cycles that have to be fast.
+    Write(Write),
     /// A readback of probe values.
     Read(Read),
 }
@@ -100,7 +154,7 @@ impl Plan {
     pub fn passes(&self) -> impl Iterator<Item = &Pass> {
         self.steps.iter().filter_map(|step| match step {
             Step::Pass(pass) => Some(pass),
-            Step::Clear(_) | Step::Read(_) => None,
+            Step::Clear(_) | Step::Write(_) | Step::Read(_) => None,
         })
     }
 

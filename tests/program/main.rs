@@ -19,6 +19,7 @@ mod lab;
 mod record;
 mod replay;
 mod snapshot;
+mod ten;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

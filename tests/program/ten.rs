@@ -1,0 +1,65 @@
+//! The network as a user runs it.
+
+use super::{Desk, SCENE, assert_says, line_of};
+
+fn scene(changed: &str) -> String {
+    let text = "Scene(
+    title: \"Small network\",
+    system: Ten(TenModel(
+        size: Custom((
+            width: 64,
+            layers: 2,
+            eigenstates: 32,
+        )),
+        tokens: 64,
+        resonance: 0.01,
+        text: None,
+        weights: None,
+    )),
+    preset: \"corrected\",
+    seed: 7,
+)
+";
+    let field = changed.split(':').next().unwrap_or_default();
+    let lines = text.lines().map(|line| match line.trim_start().strip_prefix(field) {
+        Some(rest) if rest.starts_with(':') && !changed.is_empty() => format!("{changed},\n"),
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_network_that_cannot_be_is_refused_in_one_line() {
+    for (changed, parts) in [
+        ("width: 100", "width = 100 is not a multiple of 64 from 64 to 4096"),
+        ("tokens: 3", "tokens = 3 is neither 1 nor a multiple of 64"),
+        ("resonance: 2.0", "resonance = 2 is outside 0 to 1"),
+        ("text: Some(\"empty\")", "empty has 0 bytes; a text needs at least 2"),
+        ("text: Some(\"absent\")", "absent cannot be read"),
+        ("weights: Some(\"empty\")", "empty is no whole .safetensors file"),
+        ("preset: \"stable\"", "no preset is called `stable`; there are corrected, corrected-plain, published"),
+    ] {
+        let text = scene(changed);
+        let desk = Desk::with_scene(&text);
+        std::fs::write(desk.path("empty"), []).unwrap();
+        let sentence = desk.refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--out", "s.ron"]);
+        let field = changed.split_inclusive(':').next().unwrap();
+        assert!(sentence.starts_with(&format!("{SCENE}:{}:", line_of(&text, field))), "{sentence}");
+        assert_says(&sentence, &[parts]);
+    }
+}
+
+#[test]
+fn a_network_is_recorded_and_resumed() {
+    let desk = Desk::with_scene(&scene("text: Some(\"scene-text\")"));
+    std::fs::write(desk.path("scene-text"), "the quick brown fox jumps over the lazy dog").unwrap();
+    let table = desk.done(&["record", SCENE, "--cycles", "5", "--no-roof", "--out", "s.ron"]);
+    assert_says(&table, &["project in", "recur", "feed forward", "head"]);
+    let session = std::fs::read_to_string(desk.path("s.ron")).unwrap();
+    assert_says(&session, &["cross-entropy", "largest |λ|", "layer 1"]);
+    desk.done(&["state", SCENE, "--cycle", "2", "--out", "two.npz"]);
+    desk.done(&["state", SCENE, "--cycle", "5", "--out", "straight.npz"]);
+    desk.done(&["state", SCENE, "--from", "two.npz", "--cycle", "5", "--out", "resumed.npz"]);
+    let read = |name: &str| std::fs::read(desk.path(name)).unwrap();
+    assert!(read("straight.npz") == read("resumed.npz"), "a resumed run goes on as a straight one");
+}
