@@ -6,6 +6,8 @@ use crate::sim::field::Field;
 use crate::sim::field::params::FieldModel;
 use crate::sim::ising::lattice::Lattice;
 use crate::sim::ising::lattice::params::LatticeModel;
+use crate::sim::mobius::Mobius;
+use crate::sim::mobius::params::{MobiusModel, Shape};
 use crate::sim::{self, Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
 use crate::view::Look;
 use serde::{Deserialize, Serialize};
@@ -40,12 +42,14 @@ pub struct Scene {
 }
 
 /// One of the systems with its model.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum System {
     /// The field brain.
     Field(FieldModel),
     /// The Ising model on a two-dimensional lattice.
     IsingLattice(LatticeModel),
+    /// Waves on a Möbius band.
+    Mobius(MobiusModel),
 }
 
 impl System {
@@ -54,6 +58,7 @@ impl System {
         match self {
             Self::Field(_) => sim::field::description::description(),
             Self::IsingLattice(_) => sim::ising::lattice::description::description(),
+            Self::Mobius(model) => sim::mobius::description::description(model),
         }
     }
 
@@ -62,6 +67,7 @@ impl System {
         match self {
             Self::Field(model) => model.check(),
             Self::IsingLattice(model) => model.check(),
+            Self::Mobius(model) => model.check(),
         }
     }
 
@@ -70,6 +76,7 @@ impl System {
         Ok(match self {
             Self::Field(model) => Box::new(Field::new(model, seed, streaming)?),
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
+            Self::Mobius(model) => Box::new(Mobius::new(model, seed, streaming)?),
         })
     }
 
@@ -77,13 +84,29 @@ impl System {
     fn channels(&self) -> u32 {
         match self {
             Self::Field(model) => model.channels,
-            Self::IsingLattice(_) => 1,
+            Self::IsingLattice(_) | Self::Mobius(_) => 1,
         }
     }
 
-    /// At its reduced size, with what it was and is now; `None` where it has none that is smaller.
-    fn reduced(self) -> Option<(Self, String)> {
+    /// What a user of this model should know, if anything.
+    fn remark(&self) -> Option<String> {
         match self {
+            Self::Field(_) | Self::IsingLattice(_) => None,
+            Self::Mobius(model) => model.remark(),
+        }
+    }
+
+    /// With the files that it names found from this folder.
+    fn found_from(mut self, folder: &Path) -> Self {
+        if let Self::Mobius(MobiusModel { controller: Some(controller), .. }) = &mut self {
+            controller.weights = controller.weights.as_ref().map(|path| folder.join(path));
+        }
+        self
+    }
+
+    /// At its reduced size, with what it was and is now; `None` where it has none that is smaller.
+    fn reduced(&self) -> Option<(Self, String)> {
+        match *self {
             Self::Field(model) => {
                 let channels = model.reduced_channels.filter(|channels| *channels < model.channels)?;
                 let sites = model.sites;
@@ -94,6 +117,13 @@ impl System {
                 let sites = model.reduced_sites.filter(|sites| *sites < model.sites)?;
                 let told = format!("running {sites}² instead of the scene's {}²", model.sites);
                 Some((Self::IsingLattice(LatticeModel { sites, ..model }), told))
+            }
+            Self::Mobius(ref model) => {
+                let Shape::Strip { along: full, across, half_twists, half_width } = model.shape else { return None };
+                let along = model.reduced_along.filter(|along| *along < full)?;
+                let told = format!("running {along}×{across} nodes instead of the scene's {full}×{across}");
+                let shape = Shape::Strip { along, across, half_twists, half_width };
+                Some((Self::Mobius(MobiusModel { shape, ..model.clone() }), told))
             }
         }
     }
@@ -175,7 +205,7 @@ impl SceneFile {
 
     /// The scene's system at the size that suits this adapter.
     pub fn fitted(&self, gpu: &Gpu, size: Size) -> System {
-        fit(self.scene.system, gpu, size).0
+        fit(self.scene.system.clone(), gpu, size).0
     }
 
     /// A refusal with this file's name.
@@ -188,14 +218,17 @@ impl SceneFile {
         let seed = seed.unwrap_or(scene.seed);
         // As the scene says it: a number that only another size would show is wrong here, too.
         scene.system.check()?;
-        let (system, note) = fit(scene.system, gpu, size);
-        let mut simulation = system.make(seed, Streaming::on(gpu))?;
+        let (system, note) = fit(scene.system.clone(), gpu, size);
+        let note = [note, system.remark()].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
+        let channels = system.channels();
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let mut simulation = system.found_from(folder).make(seed, Streaming::on(gpu))?;
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);
         }
         simulation.validate(toggles)?;
-        scene.look.check(system.channels()).map_err(|error| Refusal(error.to_string()))?;
+        scene.look.check(channels).map_err(|error| Refusal(error.to_string()))?;
         Ok(Prepared { simulation, toggles, note })
     }
 }

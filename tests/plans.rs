@@ -153,6 +153,7 @@ fn check_plan(field: &Field, setting: ToggleSet, also: ToggleSet, plan: &Plan) -
                 }
             }
             Step::Clear(_) => {}
+            other => return Err(format!("a field never asks for {other:?}")),
         }
     }
     Ok(())

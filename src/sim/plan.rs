@@ -1,6 +1,7 @@
 //! A cycle as data: an ordered list of passes with what each reads, writes and costs.
 
 use crate::gpu::{BufferId, Variant};
+use std::sync::Arc;
 
 /// A set of a system's stages: bit i is stage i of its description. A fused pass belongs to several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,6 +76,17 @@ pub struct Read {
     pub wait: bool,
 }
 
+/// Bytes of the host that go into a buffer before what follows: weights or a recording from a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Write {
+    /// The buffer.
+    pub buffer: BufferId,
+    /// First byte, a multiple of 4.
+    pub offset: u64,
+    /// The bytes, a multiple of 4 of them.
+    pub bytes: Arc<[u8]>,
+}
+
 /// One step of a cycle.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
@@ -84,6 +96,14 @@ pub enum Step {
     Clear(BufferId),
     /// A readback of probe values.
     Read(Read),
+    /// Fills a part of a buffer from the host.
+    Write(Write),
+    /// Several passes as one, under one pair of timestamps: those that share no buffer that one of them writes may run at
+    /// the same time.
+    Together(Vec<Pass>),
+    /// Ends the submission: what follows is encoded into the next one. Without it as many cycles share a submission as
+    /// the frame has room for.
+    Submit,
 }
 
 /// A cycle, or a transition between two settings, as data.
@@ -98,9 +118,10 @@ pub struct Plan {
 impl Plan {
     /// The passes among the steps.
     pub fn passes(&self) -> impl Iterator<Item = &Pass> {
-        self.steps.iter().filter_map(|step| match step {
-            Step::Pass(pass) => Some(pass),
-            Step::Clear(_) | Step::Read(_) => None,
+        self.steps.iter().flat_map(|step| match step {
+            Step::Pass(pass) => std::slice::from_ref(pass),
+            Step::Together(passes) => passes,
+            Step::Clear(_) | Step::Read(_) | Step::Write(_) | Step::Submit => &[],
         })
     }
 
