@@ -13,12 +13,12 @@ mod common;
 
 use common::{SEED, apart, driver, helix, psi, read, strip, write};
 use fieldscope::driver::{Command, Driver, Event};
+use fieldscope::sim::Streaming;
 use fieldscope::sim::mobius::Mobius;
 use fieldscope::sim::mobius::params::{ControllerModel, MobiusModel};
 use fieldscope::sim::mobius::reference::controller::{Controller, Said, Tensors};
-use fieldscope::sim::mobius::weights::{WeightsError, Weights, tensors};
+use fieldscope::sim::mobius::weights::{Weights, WeightsError, tensors};
 use fieldscope::sim::random::{Draws, Generator};
-use fieldscope::sim::{Simulation, Streaming};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use std::collections::BTreeMap;
@@ -115,7 +115,11 @@ fn drawn_weights_are_those_of_the_counter_within_their_interval() {
 fn what_it_says_moves_the_structure_by_the_published_averages() {
     for (model, names, is_strip) in [
         (with(helix(600, 3.8), 64, true), &["one_dispatch", "fused_lstm"][..], false),
-        (with(helix(600, 3.8), 64, true), &["reduced_samples", "skip_evolution", "lazy_geometry", "one_dispatch"], false),
+        (
+            with(helix(600, 3.8), 64, true),
+            &["reduced_samples", "skip_evolution", "lazy_geometry", "one_dispatch"],
+            false,
+        ),
         (with(strip(64, 8, 1), 64, true), &["one_dispatch"], true),
     ] {
         let (mut driver, _events) = driver(&model, names);
@@ -158,7 +162,12 @@ fn exact_toggles_change_nothing_but_rounding_with_a_controller_that_drives() {
         (
             with(strip(64, 8, 1), 32, true),
             &["one_dispatch"][..],
-            &[&[][..], &["one_dispatch", "overlap"], &["one_dispatch", "fused_lstm", "recorded_commands"], &["one_dispatch", "cached_propagator", "overlap", "fused_lstm"]][..],
+            &[
+                &[][..],
+                &["one_dispatch", "overlap"],
+                &["one_dispatch", "fused_lstm", "recorded_commands"],
+                &["one_dispatch", "cached_propagator", "overlap", "fused_lstm"],
+            ][..],
         ),
         (
             with(helix(800, 3.8), 32, true),
@@ -214,13 +223,11 @@ fn save(path: &Path, hidden: usize, change: impl Fn(&mut BTreeMap<String, (Vec<u
         all.insert(tensor.name, (tensor.shape, hashed(place, count, fan)));
     }
     change(&mut all);
-    let bytes: Vec<(String, Vec<usize>, Vec<u8>)> = all
-        .into_iter()
-        .map(|(name, (shape, values))| (name, shape, bytemuck::cast_slice(&values).to_vec()))
-        .collect();
-    let views = bytes.iter().map(|(name, shape, bytes)| {
-        (name.clone(), TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap())
-    });
+    let bytes: Vec<(String, Vec<usize>, Vec<u8>)> =
+        all.into_iter().map(|(name, (shape, values))| (name, shape, bytemuck::cast_slice(&values).to_vec())).collect();
+    let views = bytes
+        .iter()
+        .map(|(name, shape, bytes)| (name.clone(), TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap()));
     safetensors::serialize_to_file(views, None, path).unwrap();
 }
 
@@ -285,7 +292,10 @@ fn a_file_of_other_weights_is_refused_by_its_tensor() {
     let sentence = refused(&|all| {
         all.insert("actor.3.weight".to_owned(), (vec![512, 1020], vec![0.0; 512 * 1020]));
     });
-    assert!(sentence.ends_with("tensor `actor.3.weight` has shape [512, 1020], but hidden: 16 needs [512, 1024]"), "{sentence}");
+    assert!(
+        sentence.ends_with("tensor `actor.3.weight` has shape [512, 1020], but hidden: 16 needs [512, 1024]"),
+        "{sentence}"
+    );
     let sentence = refused(&|all| drop(all.remove("tau_head.2.bias")));
     assert!(sentence.ends_with("tensor `tau_head.2.bias` is missing"), "{sentence}");
     let sentence = refused(&|all| {
@@ -293,7 +303,10 @@ fn a_file_of_other_weights_is_refused_by_its_tensor() {
     });
     assert!(sentence.ends_with("tensor `decoder.weight` is none of the controller's"), "{sentence}");
     let sentence = refused(&|all| all.get_mut("rnn.bias_hh_l2").unwrap().1[5] = f32::NAN);
-    assert!(sentence.ends_with("tensor `rnn.bias_hh_l2` holds NaN at element 5, which is no finite number"), "{sentence}");
+    assert!(
+        sentence.ends_with("tensor `rnn.bias_hh_l2` holds NaN at element 5, which is no finite number"),
+        "{sentence}"
+    );
     std::fs::write(&path, b"nonsense that is no file of weights").unwrap();
     assert!(matches!(Weights::read(&path, 16), Err(WeightsError::File { .. })));
     let missing = Weights::read(&folder.path().join("none"), 16).unwrap_err().to_string();

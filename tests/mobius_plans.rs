@@ -49,7 +49,11 @@ fn reaches(pass: &Pass) -> Vec<u64> {
         return controller_reaches(pass, kernel, defined("GATE"));
     }
     if matches!(pass.variant.kernel, "mobius/structure" | "mobius/act") {
-        return if pass.variant.kernel == "mobius/act" { vec![4 * 128, 4 * 128] } else { vec![size_of::<Structure>() as u64, 24] };
+        return if pass.variant.kernel == "mobius/act" {
+            vec![4 * 128, 4 * 128]
+        } else {
+            vec![size_of::<Structure>() as u64, 24]
+        };
     }
     let constants: MobiusPass = bytemuck::pod_read_unaligned(&pass.uniform);
     let [nodes, sources, rows, count] =
@@ -69,7 +73,9 @@ fn reaches(pass: &Pass) -> Vec<u64> {
             sampled.truncate(1);
             vec![16 * sources, 16 * nodes, sources * 25 * if defined("HALF") { 8 } else { 16 }]
         }
-        "mobius/batch" => vec![16 * sources, 4 * sources, sources * 25 * if defined("HALF") { 8 } else { 16 }, 8 * rows * x],
+        "mobius/batch" => {
+            vec![16 * sources, 4 * sources, sources * 25 * if defined("HALF") { 8 } else { 16 }, 8 * rows * x]
+        }
         "mobius/propagator" => {
             assert_eq!(y, count, "a workgroup for every source of the slab");
             vec![16 * (u64::from(constants.first) + count), 16 * nodes, structure, 32 * nodes.div_ceil(4) * count]
@@ -108,7 +114,8 @@ fn controller_reaches(pass: &Pass, kernel: &str, is_gate: bool) -> Vec<u64> {
             let units = rows / 4;
             assert_eq!(x, units, "a workgroup for every unit");
             let common = [16 * rows * inputs, 16 * rows * hidden, 8 * rows, 16 * inputs, 16 * hidden];
-            let last = if is_gate { vec![4 * (u64::from(constants.first) + units)] } else { vec![4 * units, 4 * units] };
+            let last =
+                if is_gate { vec![4 * (u64::from(constants.first) + units)] } else { vec![4 * units, 4 * units] };
             assert!(u64::from(constants.first) + units <= rows);
             common.into_iter().chain(last).collect()
         }
@@ -127,8 +134,16 @@ fn controller_reaches(pass: &Pass, kernel: &str, is_gate: bool) -> Vec<u64> {
 fn needed(pass: &Pass) -> u64 {
     if !matches!(
         pass.variant.kernel,
-        "mobius/start" | "mobius/geometry" | "mobius/samples" | "mobius/sources" | "mobius/finish" | "mobius/windings"
-            | "mobius/propagate" | "mobius/direct" | "mobius/distances" | "mobius/propagator"
+        "mobius/start"
+            | "mobius/geometry"
+            | "mobius/samples"
+            | "mobius/sources"
+            | "mobius/finish"
+            | "mobius/windings"
+            | "mobius/propagate"
+            | "mobius/direct"
+            | "mobius/distances"
+            | "mobius/propagator"
     ) {
         return 0;
     }
@@ -272,7 +287,8 @@ fn slices_slabs_and_batches_hold_every_source_and_every_row_once() {
         }
         let starts: Vec<_> = of("mobius/batch").iter().map(|(constants, _)| constants.first_row).collect();
         assert!(starts.is_empty() || starts == (0..10).map(|batch| 100 * batch).collect::<Vec<_>>());
-        let slabs: Vec<_> = of("mobius/propagate").iter().map(|(pass, _)| (pass.first, pass.count, pass.slices)).collect();
+        let slabs: Vec<_> =
+            of("mobius/propagate").iter().map(|(pass, _)| (pass.first, pass.count, pass.slices)).collect();
         let mut next = 0;
         for (place, (first, count, slice)) in slabs.iter().enumerate() {
             assert_eq!((*first, *slice), (next, place as u32));
@@ -302,7 +318,10 @@ fn toggles_do_what_their_names_say() {
         _ => None,
     });
     let kernels: Vec<_> = joined.unwrap().iter().map(|pass| pass.variant.kernel).collect();
-    assert_eq!((kernels[0], kernels[1], *kernels.last().unwrap()), ("mobius/direct", "mobius/controller/layer", "mobius/finish"));
+    assert_eq!(
+        (kernels[0], kernels[1], *kernels.last().unwrap()),
+        ("mobius/direct", "mobius/controller/layer", "mobius/finish")
+    );
     // Nothing that the sums write does the controller read, and the other way round.
     let [sums, controller] = [&joined.unwrap()[..1], &joined.unwrap()[1..kernels.len() - 1]];
     let controllers: Vec<_> = controller.iter().flat_map(|pass| pass.bindings.clone()).collect();
@@ -341,7 +360,9 @@ fn what_makes_no_sense_is_refused_with_the_remedy() {
 #[test]
 fn even_half_twists_are_allowed_and_said() {
     let with = |half_twists| MobiusModel::of(Shape::Strip { along: 64, across: 8, half_twists, half_width: 0.4 });
-    assert!(with(2).check().is_ok() && with(2).remark().unwrap().contains("half_twists = 2 is even: the band is two-sided"));
+    assert!(
+        with(2).check().is_ok() && with(2).remark().unwrap().contains("half_twists = 2 is even: the band is two-sided")
+    );
     assert_eq!(with(3).remark(), None);
 }
 
@@ -353,7 +374,9 @@ fn the_size_that_would_fit_a_propagator_is_told() {
     let told = mobius.what_would_fit(cached, 1 << 29);
     assert!(told.starts_with("at most along: ") && told.ends_with("; or turn cached_propagator off"), "{told}");
     let along: u32 = told.split(' ').nth(3).unwrap().parse().unwrap();
-    let bytes = |along| Mobius::new(strip(along, 64), 1, Streaming { largest_bytes: 1 << 27, planes: 8 }).unwrap().state(cached).bytes();
+    let bytes = |along| {
+        Mobius::new(strip(along, 64), 1, Streaming { largest_bytes: 1 << 27, planes: 8 }).unwrap().state(cached).bytes()
+    };
     assert!(bytes(along) <= 1 << 29 && bytes(along + 8) > 1 << 29, "{along}");
     assert_eq!(mobius.what_would_fit(direct, 100), "a smaller controller: hidden: 512, or none, may fit");
 }

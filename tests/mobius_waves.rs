@@ -14,7 +14,9 @@ use common::{SEED, apart, driver, helix, probe, psi, read, strip, write};
 use fieldscope::driver::{Command, Driver};
 use fieldscope::sim::mobius::params::MobiusModel;
 use fieldscope::sim::mobius::reference::band::Band;
-use fieldscope::sim::mobius::reference::waves::{Source, complex_sum, complex_sums, drawn, helix as helix_node, permuted};
+use fieldscope::sim::mobius::reference::waves::{
+    Source, complex_sum, complex_sums, drawn, helix as helix_node, permuted,
+};
 use fieldscope::sim::random::{Draws, Generator};
 
 fn draws() -> Draws {
@@ -35,7 +37,8 @@ fn band(model: &MobiusModel) -> Band {
 /// The sources that the reference has, from amplitudes and frequencies as they stand on the device.
 fn sources(model: &MobiusModel, driver: &Driver) -> Vec<Source> {
     let nodes = model.nodes();
-    let (phases, frequencies, amplitudes) = (read(driver, "phases"), read(driver, "frequencies"), read(driver, "amplitudes"));
+    let (phases, frequencies, amplitudes) =
+        (read(driver, "phases"), read(driver, "frequencies"), read(driver, "amplitudes"));
     let places = places(model);
     let chosen = (0..model.source_count()).map(|place| match model.sources {
         Some(_) => permuted(draws(), 0, 8, place, nodes) as usize,
@@ -81,7 +84,8 @@ fn same_places(model: &MobiusModel) {
         .zip(&wanted)
         .flat_map(|(found, wanted)| (0..3).map(move |axis| (f64::from(found[axis]) - wanted[axis]).abs()))
         .fold(0.0, f64::max);
-    assert!(worst < 2e-6, "{model:?}: {worst}");
+    // φ goes up to eleven half turns, which f32 knows to 5e-7 of one.
+    assert!(worst < 5e-6, "{model:?}: {worst}");
 }
 
 #[test]
@@ -126,7 +130,11 @@ fn the_sum_is_that_of_the_reference_however_long_the_run() {
 #[test]
 fn half_distances_are_off_by_their_rounding_and_no_more() {
     let model = MobiusModel { wavenumber: 3.0, ..strip(64, 12, 1) };
-    for names in [&["half_distances", "one_dispatch"][..], &["half_distances"], &["half_distances", "one_dispatch", "cached_propagator"]] {
+    for names in [
+        &["half_distances", "one_dispatch"][..],
+        &["half_distances"],
+        &["half_distances", "one_dispatch", "cached_propagator"],
+    ] {
         let (mut driver, _events) = driver(&model, names);
         driver.run_to(3).unwrap();
         let sources = sources(&model, &driver);
@@ -184,11 +192,18 @@ fn waves_superpose() {
 #[test]
 fn sources_wave_number_and_shape_move_live() {
     let model = strip(64, 8, 1);
-    for names in [&["one_dispatch"][..], &[], &["one_dispatch", "cached_propagator"], &["one_dispatch", "cached_propagator", "lazy_geometry"]] {
+    for names in [
+        &["one_dispatch"][..],
+        &[],
+        &["one_dispatch", "cached_propagator"],
+        &["one_dispatch", "cached_propagator", "lazy_geometry"],
+    ] {
         let (mut driver, _events) = driver(&model, names);
         driver.run_to(2).unwrap();
         let mut moved = model.clone();
-        for (name, value) in [("sources", 37.0), ("wavenumber", 7.5), ("half_twists", 2.0), ("torsion", 0.5), ("half_width", 0.25)] {
+        for (name, value) in
+            [("sources", 37.0), ("wavenumber", 7.5), ("half_twists", 2.0), ("torsion", 0.5), ("half_width", 0.25)]
+        {
             driver.command(Command::SetParameter { name: name.to_owned(), value });
             moved.set(name, value);
         }
@@ -204,7 +219,9 @@ fn a_propagator_that_is_switched_on_and_off_is_that_of_the_nodes() {
     let model = strip(64, 8, 1);
     let (mut driver, _events) = driver(&model, &["one_dispatch", "cached_propagator"]);
     let mut cycle = 2;
-    for (name, is_on) in [("cached_propagator", false), ("cached_propagator", true), ("half_distances", true), ("half_distances", false)] {
+    for (name, is_on) in
+        [("cached_propagator", false), ("cached_propagator", true), ("half_distances", true), ("half_distances", false)]
+    {
         driver.run_to(cycle).unwrap();
         driver.command(Command::SetToggle { name: name.to_owned(), on: is_on });
         cycle += 2;
@@ -288,14 +305,25 @@ fn the_published_density_is_that_of_nodes_never_sampled() {
     driver.run_to(787).unwrap();
     let density = probe(&mut driver, &events, "vortex density");
     assert_eq!(density.len(), 787, "no probe is lost");
-    for (cycle, published) in [(1, 1.0), (2, 0.975), (10, 0.882), (50, 0.534), (100, 0.283), (200, 0.079), (400, 0.0066), (787, 0.0004)] {
+    for (cycle, published) in
+        [(1, 1.0), (2, 0.975), (10, 0.882), (50, 0.534), (100, 0.283), (200, 0.079), (400, 0.0066), (787, 0.0004)]
+    {
         let (found, expected) = (density[cycle - 1], 0.975_f64.powi(cycle as i32 / 2));
-        // 1,000 nodes are counted: four standard errors of a drawn one, with the published rounding.
-        let error = 4.0 * (expected * (1.0 - expected) / 1000.0).sqrt() + 2e-3;
+        // 1,000 nodes are counted: four standard errors of a drawn one, and a few that happen to be near 0.
+        let error = 4.0 * (expected * (1.0 - expected) / 1000.0).sqrt() + 4e-3;
         eprintln!("cycle {cycle}: density {found:.4}, never sampled {expected:.4}, published {published}");
         assert!((found - expected).abs() < error, "cycle {cycle}: {found} against {expected}");
-        assert!((found - published).abs() < error + 0.1 * published, "cycle {cycle}: {found} against {published}");
+        assert!((found - published).abs() < error, "cycle {cycle}: {found} against {published}");
     }
+    // To the node: those at rest are those that no permutation ever put among the first 200.
+    let mut rests = vec![true; 8000];
+    for cycle in (2..=787).step_by(2) {
+        (0..200).for_each(|place| rests[permuted(draws(), cycle, 2, place, 8000) as usize] = false);
+    }
+    let field = psi(&driver);
+    assert!(rests.iter().zip(&field).all(|(rests, value)| *rests == (*value == [0.0; 2])));
+    let counted = field.iter().step_by(8).filter(|value| value[0].hypot(value[1]) < 0.3).count();
+    assert!((density[786] - counted as f64 / 1000.0).abs() < 1e-6, "{counted}");
 }
 
 #[test]

@@ -47,7 +47,9 @@ pub fn state(arguments: &StateArguments) -> Result<(), CliError> {
 fn save_tensors(run: &Run, path: &Path) -> Result<(), CliError> {
     let tensors = run.driver.simulation().tensors();
     if tensors.is_empty() {
-        return Err(CliError::Input("the scene has no weights for a .safetensors file; write the state as .npz".to_owned()));
+        return Err(CliError::Input(
+            "the scene has no weights for a .safetensors file; write the state as .npz".to_owned(),
+        ));
     }
     let state = run.driver.state();
     let mut arrays = BTreeMap::new();

@@ -1,5 +1,7 @@
 //! What the tests of the Möbius system share.
 
+#![allow(dead_code, reason = "each test program uses its part")]
+
 use crossbeam_channel::Receiver;
 use fieldscope::driver::{Driver, Event, arrays};
 use fieldscope::gpu::clock::Method;

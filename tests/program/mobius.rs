@@ -37,7 +37,10 @@ fn a_band_that_cannot_be_is_refused_in_one_line_with_its_limit() {
         ("half_twists: 11", "half_twists = 11 is outside 0 to 9"),
         ("wavenumber: NaN", "wavenumber = NaN is outside 0.1 to 100"),
         ("hidden: 40", "hidden = 40 is not a multiple of 16"),
-        ("toggles: { \"cached_propagator\": true, \"one_dispatch\": false }", "cached_propagator needs one_dispatch on"),
+        (
+            "toggles: { \"cached_propagator\": true, \"one_dispatch\": false }",
+            "cached_propagator needs one_dispatch on",
+        ),
         ("preset: \"stable\"", "no preset is called `stable`; there are direct, cached, loop, seed"),
     ] {
         let text = scene(changed);

@@ -192,8 +192,7 @@ impl<'a> Cycle<'a> {
 
     fn sources(&mut self) {
         let sources = self.constants.sources;
-        let cost =
-            Cost { bytes_read: 28 * u64::from(sources), bytes_written: 28 * u64::from(sources), operations: 0 };
+        let cost = Cost { bytes_read: 28 * u64::from(sources), bytes_written: 28 * u64::from(sources), operations: 0 };
         let bindings = vec![
             buffer::PLACES,
             buffer::PHASES,

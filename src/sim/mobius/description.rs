@@ -140,7 +140,10 @@ fn published_toggles(model: &MobiusModel) -> Vec<Toggle> {
             off: "nodes placed anew every cycle",
             on: "nodes placed anew once windings or torsion have gone far",
             kind: if is_exact { EXACT } else { Kind::Approximate },
-            claim: claim(1.2..=1.2, "\"Optimization 5: Lazy Geometry Regeneration - 1.2× speedup\" (1.1× in its table)"),
+            claim: claim(
+                1.2..=1.2,
+                "\"Optimization 5: Lazy Geometry Regeneration - 1.2× speedup\" (1.1× in its table)",
+            ),
         },
     ]
 }

@@ -203,10 +203,10 @@ fn waves(model: &MobiusModel, switches: Switches, streaming: Streaming, state: &
     let slices = if switches.cached_propagator {
         let slabs = slabs(nodes, nodes, streaming);
         let sources = |index: u32| slabs.sources.min(nodes - index * slabs.sources);
-        state.buffers.extend((0..slabs.count).map(|index| BufferRequest {
-            id: buffer::slab(index),
-            bytes: bytes_of_slab(nodes, sources(index)),
-        }));
+        state.buffers.extend(
+            (0..slabs.count)
+                .map(|index| BufferRequest { id: buffer::slab(index), bytes: bytes_of_slab(nodes, sources(index)) }),
+        );
         slabs
     } else {
         slices(nodes, streaming)

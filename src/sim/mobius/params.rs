@@ -299,7 +299,9 @@ impl Switches {
     pub fn check(self, model: &MobiusModel) -> Result<(), Refusal> {
         let refuse = |sentence: &str| Err(Refusal(sentence.to_owned()));
         if self.cached_propagator && !self.one_dispatch {
-            return refuse("cached_propagator needs one_dispatch on: it keeps a propagator instead of batches' distances");
+            return refuse(
+                "cached_propagator needs one_dispatch on: it keeps a propagator instead of batches' distances",
+            );
         }
         for (name, on) in [("overlap", self.overlap), ("fused_lstm", self.fused_lstm)] {
             if on && model.controller.is_none() {

@@ -195,7 +195,9 @@ impl Weights {
         let limit = 4 * parameter_count(hidden) + HEADER_BYTES;
         let size = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len();
         if size > limit {
-            return Err(failed(format!("has {size} bytes, but a controller with hidden: {hidden} has at most {limit}")));
+            return Err(failed(format!(
+                "has {size} bytes, but a controller with hidden: {hidden} has at most {limit}"
+            )));
         }
         let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
         let file = SafeTensors::deserialize(&bytes)
@@ -210,11 +212,8 @@ impl Weights {
         }
         let mut found: BTreeMap<&'static str, Vec<u8>> = BTreeMap::new();
         for tensor in wanted {
-            let refuse = |reason: String| WeightsError::Tensor {
-                path: path.to_owned(),
-                tensor: tensor.name.clone(),
-                reason,
-            };
+            let refuse =
+                |reason: String| WeightsError::Tensor { path: path.to_owned(), tensor: tensor.name.clone(), reason };
             let view = file.tensor(&tensor.name).map_err(|_| refuse("is missing".to_owned()))?;
             if view.shape() != tensor.shape.as_slice() {
                 let (found, shape) = (view.shape(), &tensor.shape);
@@ -258,7 +257,10 @@ mod tests {
         assert_eq!(tensors.len(), 4 * 4 + 2 * 6 + 6 * 4);
         let find = |name: &str| tensors.iter().find(|tensor| tensor.name == name).unwrap();
         assert_eq!((find("rnn.weight_ih_l0").shape.as_slice(), find("rnn.bias_hh_l3").first), (&[128, 256][..], 128));
-        assert_eq!((find("uvhl_L_head.2.weight").shape.as_slice(), find("uvhl_L_head.2.weight").first), (&[1, 256][..], 1024));
+        assert_eq!(
+            (find("uvhl_L_head.2.weight").shape.as_slice(), find("uvhl_L_head.2.weight").first),
+            (&[1, 256][..], 1024)
+        );
         for array in arrays(32) {
             let parts = tensors.iter().filter(|tensor| tensor.array == array.name);
             let count: usize = parts.map(|tensor| tensor.shape.iter().product::<usize>()).sum();

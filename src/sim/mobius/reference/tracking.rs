@@ -38,7 +38,11 @@ fn compare(band: &Band, a: &Seen, b: &Seen) -> (f64, bool) {
     // The other one as it is seen through the seam, from either end.
     let twisted = band.half_twists % 2 == 1;
     let turn = if twisted { -1.0 } else { 1.0 };
-    let images = [(b.u, b.v, b.sign), (b.u + TAU, turn * b.v, turn as i32 * b.sign), (b.u - TAU, turn * b.v, turn as i32 * b.sign)];
+    let images = [
+        (b.u, b.v, b.sign),
+        (b.u + TAU, turn * b.v, turn as i32 * b.sign),
+        (b.u - TAU, turn * b.v, turn as i32 * b.sign),
+    ];
     let near = images.into_iter().find(|(u, _, _)| (a.u - u).abs() <= PI).unwrap_or(images[0]);
     let distance = (a.u - near.0).hypot(band.half_width * (a.v - near.1));
     (distance, a.sign == near.2)
@@ -83,8 +87,7 @@ impl Tracking {
                 }
             }
         }
-        let gone: Vec<&Seen> =
-            self.seen.iter().filter(|old| !now.iter().any(|new| new.number == old.number)).collect();
+        let gone: Vec<&Seen> = self.seen.iter().filter(|old| !now.iter().any(|new| new.number == old.number)).collect();
         let met = gone.iter().filter(|one| {
             gone.iter().any(|other| {
                 let (distance, alike) = compare(band, one, other);
