@@ -24,9 +24,13 @@ use safetensors::tensor::TensorView;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-fn with(model: MobiusModel, hidden: u32, drives: bool) -> MobiusModel {
-    MobiusModel { controller: Some(ControllerModel { hidden, drives, weights: None }), ..model }
+fn with(mut model: MobiusModel, hidden: u32, drives: bool) -> MobiusModel {
+    model.controller = Some(ControllerModel { hidden, drives, weights: None });
+    model
 }
+
+/// Shape and numbers of every tensor of a file.
+type FileTensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
 
 /// The weights as they lie on the device, by the names of a file.
 fn tensors_of(driver: &Driver) -> Tensors {
@@ -208,7 +212,7 @@ fn hashed(tensor: usize, count: usize, fan: usize) -> Vec<f32> {
 }
 
 /// The file that JAX's numbers were made with, changed by whoever needs a wrong one.
-fn save(path: &Path, hidden: usize, change: impl Fn(&mut BTreeMap<String, (Vec<usize>, Vec<f32>)>)) {
+fn save(path: &Path, hidden: usize, change: impl Fn(&mut FileTensors)) {
     let mut all = BTreeMap::new();
     // The script's order: layer by layer, and of the heads weights before biases.
     for (place, tensor) in tensors(hidden as u32).into_iter().enumerate() {
@@ -283,7 +287,7 @@ fn weights_from_a_file_say_what_jax_says() {
 fn a_file_of_other_weights_is_refused_by_its_tensor() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("weights.safetensors");
-    let refused = |change: &dyn Fn(&mut BTreeMap<String, (Vec<usize>, Vec<f32>)>)| -> String {
+    let refused = |change: &dyn Fn(&mut FileTensors)| -> String {
         save(&path, 16, change);
         let controller = ControllerModel { hidden: 16, drives: false, weights: Some(path.clone()) };
         let model = MobiusModel { controller: Some(controller), ..strip(64, 8, 1) };

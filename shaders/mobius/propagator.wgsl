@@ -1,5 +1,5 @@
 // C = cos(k d) / d and S = sin(k d) / d of the sources of one slab and all nodes, four nodes an invocation; once for as
-// long as neither moves.
+// long as neither moves. An invocation takes several sources, so that few have to find out that there is nothing to do.
 
 #import fieldscope::mobius::shared::{MobiusPass, Structure, cosine_of, distance_of, sign_of, signed, sine_of}
 
@@ -9,6 +9,9 @@
 // Of each source C of all nodes and then S.
 @group(0) @binding(3) var<storage, read_write> slab: array<vec4<f32>>;
 @group(0) @binding(4) var<uniform> constants: MobiusPass;
+
+// PROPAGATED in src/sim/mobius/constants.rs.
+const SOURCES: u32 = 64u;
 
 fn place_at(node: u32) -> vec4<f32> {
     return places[min(node, constants.nodes - 1u)];
@@ -23,12 +26,15 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     }
     let node = 4u * quad;
     let own = transpose(mat4x4(place_at(node), place_at(node + 1u), place_at(node + 2u), place_at(node + 3u)));
-    let source = sources[constants.first + workgroup.y];
-    let distance = distance_of(own[0] - source.x, own[1] - source.y, own[2] - source.z);
-    let angle = constants.wavenumber * distance;
-    let whole = round(angle);
-    let gain = signed(1.0 / distance, sign_of(whole));
-    let row = 2u * workgroup.y * quads + quad;
-    slab[row] = gain * cosine_of(angle - whole);
-    slab[row + quads] = gain * sine_of(angle - whole);
+    let last = min((workgroup.y + 1u) * SOURCES, constants.count);
+    for (var at = workgroup.y * SOURCES; at < last; at++) {
+        let source = sources[constants.first + at];
+        let distance = distance_of(own[0] - source.x, own[1] - source.y, own[2] - source.z);
+        let angle = constants.wavenumber * distance;
+        let whole = round(angle);
+        let gain = signed(1.0 / distance, sign_of(whole));
+        let row = 2u * at * quads + quad;
+        slab[row] = gain * cosine_of(angle - whole);
+        slab[row + quads] = gain * sine_of(angle - whole);
+    }
 }

@@ -75,7 +75,7 @@ fn weights_go_out_and_come_in_and_others_are_refused_by_their_tensor() {
 
 #[test]
 fn a_band_is_recorded_and_resumed_and_a_state_with_nan_is_refused() {
-    let desk = Desk::with_scene(&scene("half_twists: 2"));
+    let desk = Desk::with_scene(&scene(""));
     let table = desk.done(&["record", SCENE, "--cycles", "20", "--no-roof", "--out", "s.ron"]);
     assert_says(&table, &["waves", "layer 1", "layer 4", "actor", "critic", "heads", "vortices"]);
     let session = std::fs::read_to_string(desk.path("s.ron")).unwrap();

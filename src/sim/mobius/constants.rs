@@ -24,6 +24,8 @@ pub const FREQUENCY_QUANTUM: f64 = 1.0 / 4_194_304.0;
 pub const SOFTENING: f64 = 0.05;
 /// Nodes of a batch of the published loop.
 pub const BATCH: u32 = 100;
+/// Sources that an invocation goes through when it builds the propagator.
+pub const PROPAGATED: u32 = 64;
 /// Vortices that the list holds; more are counted, and said to be unlisted.
 pub const VORTICES: u32 = 4096;
 /// How far a vortex may go in a cycle, in spacings of the nodes.

@@ -1,6 +1,6 @@
 //! The cycle as a list of its stages, and what happens between cycles.
 
-use super::constants::{BATCH, REACH, VORTICES};
+use super::constants::{BATCH, PROPAGATED, REACH, VORTICES};
 use super::description::stage;
 use super::kernels::{MobiusFigures, MobiusPass, Structure, StructureStep};
 use super::layout::{self, Slices, buffer};
@@ -262,7 +262,7 @@ impl<'a> Cycle<'a> {
         for index in 0..slabs.count {
             let constants = self.slab(index, slabs);
             let bindings = vec![buffer::SOURCES, buffer::PLACES, buffer::STRUCTURE, buffer::slab(index)];
-            let workgroups = [constants.nodes.div_ceil(256), constants.count, 1];
+            let workgroups = [constants.nodes.div_ceil(256), constants.count.div_ceil(PROPAGATED), 1];
             let variant = Variant::new("mobius/propagator", self.definitions(&["HALF"]));
             // What it must do at least is nothing: nodes that stay keep their propagator.
             self.step(stages, variant, bindings, bytemuck::bytes_of(&constants), workgroups, Cost::default());
