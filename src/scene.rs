@@ -9,7 +9,7 @@ use crate::sim::ising::lattice::params::LatticeModel;
 use crate::sim::mobius::Mobius;
 use crate::sim::mobius::params::{MobiusModel, Shape};
 use crate::sim::{self, Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
-use crate::view::Look;
+use crate::view::{Look, Showing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,10 @@ pub struct Scene {
     /// Toggles that differ from the preset.
     #[serde(default)]
     pub toggles: BTreeMap<String, bool>,
-    /// What is shown of it, and how.
+    /// The picture that stands alone, by its name; all of them where none is named.
+    #[serde(default)]
+    pub picture: Option<String>,
+    /// How that picture, or the first, is looked at.
     #[serde(default)]
     pub look: Look,
 }
@@ -178,6 +181,8 @@ pub struct Prepared {
     pub toggles: ToggleSet,
     /// What was changed to make it fit, in one sentence for the user.
     pub note: Option<String>,
+    /// How its pictures are looked at.
+    pub showing: Showing,
 }
 
 impl SceneFile {
@@ -229,7 +234,9 @@ impl SceneFile {
         }
         simulation.validate(toggles)?;
         scene.look.check(channels).map_err(|error| Refusal(error.to_string()))?;
-        Ok(Prepared { simulation, toggles, note })
+        let showing = Showing::new(&simulation.pictures(), &scene.look, scene.picture.as_deref());
+        let showing = showing.map_err(|error| Refusal(format!("picture: {error}")))?;
+        Ok(Prepared { simulation, toggles, note, showing })
     }
 }
 

@@ -212,7 +212,7 @@ fn pictures_and_voxels_show_the_field_and_not_what_is_stored() {
     let range = Range::Fixed { low: -0.005, high: 0.005 };
     let look = Look { quantity: Quantity::Mean, arrangement: Arrangement::Slices, range, ..Look::default() };
     let picture_with = |driver: &Driver, state: &State| {
-        let subject = Subject { buffers: driver.buffers(), state, picture: &driver.picture() };
+        let subject = Subject { buffers: driver.buffers(), state, picture: &driver.pictures()[0] };
         snapshot(driver.kernels(), &subject, &look, [640, 480]).unwrap()
     };
     let far = |a: &image::RgbaImage, b: &image::RgbaImage| {
@@ -240,7 +240,7 @@ fn pictures_and_voxels_show_the_field_and_not_what_is_stored() {
 
 fn voxel_of(driver: &Driver, site: [u32; 3]) -> Vec<f32> {
     let gpu = driver.gpu();
-    let (state, picture) = (driver.state(), driver.picture());
+    let (state, picture) = (driver.state(), driver.pictures().remove(0));
     let subject = Subject { buffers: driver.buffers(), state: &state, picture: &picture };
     let mut probe = VoxelProbe::new(gpu);
     let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());

@@ -174,6 +174,16 @@ fn every_kernel_of_the_lattice_is_valid_under_every_setting_and_between_any_two(
 }
 
 #[test]
+fn every_form_of_a_flat_picture_is_valid() {
+    let drawing = ["view/map", "view/backdrop", "view/traces", "view/points"].map(|path| Variant::new(path, []));
+    let gather = fieldscope::view::plane::gather_variants();
+    let variants: BTreeSet<_> = drawing.into_iter().chain(gather).collect();
+    assert_eq!(variants.len(), 4 + 18);
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{}", failures[0]);
+}
+
+#[test]
 fn every_form_of_the_square_is_valid() {
     let variants: BTreeSet<_> = fieldscope::view::square::variants().into_iter().collect();
     assert_eq!(variants.len(), 6);

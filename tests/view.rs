@@ -11,7 +11,7 @@
 
 use fieldscope::gpu::{AdapterChoice, BufferId, BufferRequest, Buffers, Gpu, Kernels, Readback};
 use fieldscope::shaders::LIBRARY;
-use fieldscope::sim::{Array, Element, Picture, Slab, State};
+use fieldscope::sim::{Array, Content, Element, Picture, Slab, State, Values};
 use fieldscope::view::{
     Arrangement, Camera, ColourMap, CubeLayout, Detail, Look, Painter, Plane, Quantity, Range, Shown, Subject, Target,
     sampled_view, snapshot, target_texture, target_view,
@@ -64,7 +64,12 @@ impl Scene {
             ("sensors", vec![near(0.3, 0.35, 0.4), near(0.7, 0.6, 0.5), near(0.5, 0.5, 0.9), near(0.1, 0.8, 0.5)]),
             ("motors", vec![near(0.5, 0.2, 0.5), near(0.85, 0.5, 0.2)]),
         ];
-        let picture = Picture::Cube { array: "field", sites, channels, spots };
+        let picture = Picture::new(
+            "picture",
+            "what is drawn",
+            Values::Any,
+            Content::Cube { array: "field", sites, channels, spots },
+        );
         Self { kernels: Kernels::new(&gpu, LIBRARY), buffers, state, picture }
     }
 
@@ -212,7 +217,8 @@ fn square(sites: u32, element: Element) -> Scene {
     let edge = sites as usize;
     let array = Array { name: "spins", shape: vec![2, edge, edge / 2], element, slabs, pending: None };
     let state = State { arrays: vec![array], buffers: colours.to_vec() };
-    let picture = Picture::Checkerboard { array: "spins", sites };
+    let picture =
+        Picture::new("picture", "what is drawn", Values::Any, Content::Checkerboard { array: "spins", sites });
     Scene { kernels: Kernels::new(&gpu, LIBRARY), buffers, state, picture }
 }
 

@@ -90,7 +90,7 @@ impl<'a> Ablation<'a> {
         let roof = measure_roof(alone.driver.kernels(), alone.driver.state().stream())?;
         let facts = Facts { roof: Some(roof), ..alone.facts.clone() };
         let mut recording = Recording::start(&path, facts, Start::headless(&alone.driver))?;
-        recording.in_pairs();
+        recording.leave_blocks_to_pairs()?;
         if let Some(note) = &alone.note {
             eprintln!("fieldscope: {note}");
             recording.note(format!("Size({note:?})"))?;

@@ -227,6 +227,9 @@ pub struct SnapshotArguments {
     /// Width and height in pixels.
     #[arg(long, num_args = 2, value_names = ["WIDTH", "HEIGHT"], default_values_t = [1200, 900])]
     pub pixels: Vec<u32>,
+    /// The picture that stands alone, by its name, instead of what the scene shows.
+    #[arg(long)]
+    pub picture: Option<String>,
 }
 
 /// Arguments of `state`.

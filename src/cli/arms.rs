@@ -124,7 +124,7 @@ impl Workbench {
     /// # Errors
     /// A state that does not fit, or a kernel that does not build.
     pub fn alone(&self, side: Side) -> Result<Arm, CliError> {
-        let Side { file, prepared: Prepared { simulation, toggles, note }, seed, .. } = side;
+        let Side { file, prepared: Prepared { simulation, toggles, note, .. }, seed, .. } = side;
         let (mut driver, events) = Driver::new(self.kernels.clone(), self.check.method(), simulation, toggles)
             .map_err(|error| name_the_scene(&file, error))?;
         driver.run_to(0)?;

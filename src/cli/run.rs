@@ -9,7 +9,7 @@ use crate::recording::{Facts, scene_record};
 use crate::scene::{Prepared, SceneFile};
 use crate::shaders::LIBRARY;
 use crate::sim::{Refusal, toggles::index_of};
-use crate::view::Look;
+use crate::view::Showing;
 use crossbeam_channel::Receiver;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,7 @@ pub struct Run {
     /// The header of a session of it.
     pub facts: Facts,
     /// What the scene shows of it.
-    pub look: Look,
+    pub showing: Showing,
     /// What a replay must know beyond the scene's text, as command records.
     pub notes: Vec<String>,
 }
@@ -92,7 +92,7 @@ pub fn start_prepared(
     let system = driver.simulation().description().name;
     let scene = scene_record(system, &file.path, &file.text, seed.unwrap_or(file.scene.seed));
     let facts = Facts::new(&driver, Some(check), scene);
-    Ok(Run { driver, events, facts, look: file.scene.look, notes: Vec::new() })
+    Ok(Run { driver, events, facts, showing: prepared.showing, notes: Vec::new() })
 }
 
 /// Who wants too large a state has to change the scene.

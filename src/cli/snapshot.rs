@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::record::make_folder;
 use super::run::start;
 use crate::driver::Driver;
-use crate::view::{self, Look, Subject};
+use crate::view::{self, Exhibition, Showing, board};
 use std::path::Path;
 
 /// Runs the command.
@@ -21,7 +21,11 @@ pub fn snapshot(arguments: &SnapshotArguments) -> Result<(), CliError> {
     if !run.run_to(arguments.cycle)? {
         return Err(CliError::Input("interrupted: no picture was written".to_owned()));
     }
-    write_picture(&run.driver, &run.look, &arguments.out, size)?;
+    if let Some(name) = &arguments.picture {
+        let index = board::index_of(&run.driver.pictures(), name);
+        run.showing.focus = Some(index.map_err(|error| CliError::Input(format!("--picture: {error}")))?);
+    }
+    write_picture(&run.driver, &run.showing, &arguments.out, size)?;
     println!("picture of cycle {}: {}", arguments.cycle, arguments.out.display());
     Ok(())
 }
@@ -30,10 +34,10 @@ pub fn snapshot(arguments: &SnapshotArguments) -> Result<(), CliError> {
 ///
 /// # Errors
 /// The painter or the file.
-pub fn write_picture(driver: &Driver, look: &Look, path: &Path, size: [u32; 2]) -> Result<(), CliError> {
+pub fn write_picture(driver: &Driver, showing: &Showing, path: &Path, size: [u32; 2]) -> Result<(), CliError> {
     make_folder(path)?;
-    let (state, picture) = (driver.state(), driver.picture());
-    let subject = Subject { buffers: driver.buffers(), state: &state, picture: &picture };
-    let image = view::snapshot(driver.kernels(), &subject, look, size)?;
+    let (state, pictures) = (driver.state(), driver.pictures());
+    let exhibition = Exhibition { buffers: driver.buffers(), state: &state, pictures: &pictures, showing };
+    let image = view::snapshot_of_board(driver.kernels(), &exhibition, size)?;
     image.save_with_format(path, image::ImageFormat::Png).map_err(|error| CliError::file(path, error))
 }

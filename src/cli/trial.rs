@@ -7,11 +7,9 @@ use super::run::interrupted;
 use crate::driver::{Counts, Driver};
 use crate::gpu::roof::measure_roof;
 use crate::lab::{BlockClock, Finding, Looks, Pace, Phase, Report, Rules, Settings, Stopping, Trial};
-use crate::recording::{Facts, Recording, Start, parameters_of};
-use crate::session::{self, Finished, Record};
-use crate::sim::Toggle;
+use crate::recording::{Facts, Positions, Recording, Start};
+use crate::session::{Finished, Record};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -78,14 +76,14 @@ pub fn run_and_record(arms: Arms, settings: Settings, path: &Path) -> Result<Out
     let roof = measure_roof(drivers[0].kernels(), drivers[0].state().stream())?;
     let facts = Facts { roof: Some(roof), ..arms.a.facts.clone() };
     let mut recording = Recording::start(path, facts, Start::headless(drivers[0]))?;
-    recording.add_arm(drivers[1])?;
+    let positions = drivers.map(Positions::of);
+    recording.begin_pairs(&positions[1])?;
     let [of_a, of_b] = &arms.names;
     recording.note(format!("Arms(a: {of_a:?}, b: {of_b:?})"))?;
     if let Some(note) = &arms.a.note {
         eprintln!("fieldscope: {note}");
         recording.note(format!("Size({note:?})"))?;
     }
-    let positions = drivers.map(Positions::of);
     let subject = settings.subject.clone();
     let mut flushed = Instant::now();
     let (outcome, counts) = run(arms, settings, |finding| {
@@ -149,41 +147,11 @@ fn drive(
     Ok(())
 }
 
-/// Where an arm's toggles and parameters stand.
-struct Positions {
-    toggles: BTreeMap<String, bool>,
-    parameters: BTreeMap<String, f64>,
-}
-
-impl Positions {
-    fn of(driver: &Driver) -> Self {
-        let toggles = &driver.simulation().description().toggles;
-        let position = |(index, toggle): (usize, &Toggle)| (toggle.name.to_owned(), driver.toggles().is_on(index));
-        let toggles = toggles.iter().enumerate().map(position).collect();
-        Self { toggles, parameters: parameters_of(driver.simulation()) }
-    }
-}
-
 fn record(recording: &mut Recording, finding: Finding, positions: &[Positions; 2]) -> Result<(), CliError> {
     match finding {
         Finding::Event(event) => recording.observe(&event)?,
         Finding::Deviation(deviation) => recording.put(Record::Deviation(deviation))?,
-        Finding::Block(block, pair) => {
-            let arm = block.arm as u8;
-            if let Some(canary) = block.measured.canary {
-                let canary = session::Canary { arm, cycle: block.first, nanoseconds: canary * 1e6 };
-                recording.put(Record::Canary(vec![canary]))?;
-            }
-            recording.put(Record::Block(session::Block {
-                arm,
-                pair,
-                first_cycle: block.first,
-                last_cycle: block.last,
-                warm_up_cycles: block.warm_up,
-                toggles: positions[block.arm].toggles.clone(),
-                parameters: positions[block.arm].parameters.clone(),
-            }))?;
-        }
+        Finding::Block(block, pair) => recording.block(&block, pair, positions)?,
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! An ablation in the window: one comparison after another, and A's own setting back at the end.
 
-use super::lab_link::{AblationRequest, LabReport};
+use super::lab_link::{AblationRequest, Base, LabReport};
 use super::laboratory::{Asked, settings};
 use crate::driver::Driver;
 use crate::lab::ablation::{Found, Planned, Row, plan};
@@ -69,7 +69,7 @@ impl Ablating {
         let mut settings = settings(self.request.pairs, floor_pairs, self.request.narrow, subject);
         settings.floor = known;
         reports.push(LabReport::AblationLeft(self.queue.len() + 1));
-        Some(Asked { preset: None, toggles: Vec::new(), all: Some(variant), settings })
+        Some(Asked { base: Base::A, toggles: Vec::new(), all: Some(variant), settings })
     }
 
     fn go_home(&mut self, a: &mut Driver, reports: &mut Vec<LabReport>) -> Option<Asked> {

@@ -10,8 +10,12 @@ use crate::view::Look;
 pub enum Action {
     /// For the driver; recorded and replayable.
     Driver(Command),
-    /// Another way to look at the same state.
+    /// Another way to look at the selected picture.
     Look(Look),
+    /// Gives a picture the canvas for itself, or shows all of them.
+    Focus(Option<usize>),
+    /// Lets controls and keys act on this picture.
+    Select(usize),
     /// Starts a recording.
     StartRecording,
     /// Closes the recording.

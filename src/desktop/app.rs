@@ -269,6 +269,7 @@ fn show(mut contexts: EguiContexts, mut desk: ResMut<DeskResource>, picture: Res
     let shown = panel::window(&mut root, &desk.model, Some(texture));
     desk.asked.extend(shown.actions);
     desk.picture = shown.picture;
+    desk.scaled(context.pixels_per_point());
     if desk.apply() {
         // Laid out once more, what was asked for is answered in this frame already.
         context.request_discard("the model has changed");

@@ -20,6 +20,7 @@ pub struct Desk {
     pub asked: Vec<Action>,
     /// Size that the picture should have, in pixels.
     pub picture: [u32; 2],
+    scale: f32,
     /// Host time of ours in this frame so far.
     pub spent: Duration,
     /// Whether the window is to close.
@@ -46,6 +47,7 @@ impl Desk {
             model,
             asked: Vec::new(),
             picture: [0, 0],
+            scale: 1.0,
             spent: Duration::ZERO,
             leaving: false,
             draws: true,
@@ -112,6 +114,14 @@ impl Desk {
         any
     }
 
+    /// Takes over how many pixels a point has, where the pictures' frames are laid out by it.
+    pub fn scaled(&mut self, scale: f32) {
+        if self.scale != scale {
+            self.scale = scale;
+            self.order(Order::Scale(scale));
+        }
+    }
+
     /// Notes whether the window has the focus.
     pub fn focus(&mut self, focused: bool) {
         if self.model.focused != focused {
@@ -171,14 +181,15 @@ impl Desk {
             Report::Opened(opened) => {
                 self.events = Some(opened.events);
                 self.facts = Some(opened.recording);
-                self.model.look = opened.look;
+                self.model.showing = opened.showing;
+                (self.model.selected, self.model.legends) = (0, Vec::new());
                 self.model.take_scene(opened.facts, opened.machine);
             }
             Report::Failed(reason) => self.model.notices.add(Severity::Error, reason),
             Report::Snapshot(snapshot) => {
                 self.spent += snapshot.status.own + snapshot.painting;
                 self.pictures = snapshot.pictures;
-                self.model.legend = snapshot.legend.or(self.model.legend);
+                self.model.legends = snapshot.legends;
                 self.model.take_status(snapshot.status, &snapshot.parameters);
             }
             Report::Roof(roof) => {
@@ -189,6 +200,10 @@ impl Desk {
             }
             Report::Voxel(voxel) => self.model.voxel = Some(voxel),
             Report::Lab(report) => {
+                if matches!(report, LabReport::Ended(_)) {
+                    // What both arms measured last belongs to the comparison.
+                    self.drain_events();
+                }
                 if let LabReport::Began(began) = &report {
                     self.events_of_b = Some(began.events.clone());
                 }
@@ -200,8 +215,12 @@ impl Desk {
     }
 
     fn drain_events(&mut self) {
-        if let Some(events) = &self.events_of_b {
-            events.try_iter().for_each(|event| self.model.observe_b(&event));
+        if let Some(events) = self.events_of_b.clone() {
+            for event in events.try_iter() {
+                let recorded = self.recorder.observe_b(&event);
+                self.keep_recording(recorded);
+                self.model.observe_b(&event);
+            }
         }
         let Some(events) = self.events.clone() else { return };
         for event in events.try_iter() {
@@ -216,9 +235,20 @@ impl Desk {
         match action {
             Action::Driver(command) => self.command(command),
             Action::Look(look) => {
-                model.look = look;
-                self.order(Order::Look(look));
+                let selected = model.selected();
+                if let Some(shown) = model.showing.looks.get_mut(selected) {
+                    *shown = look;
+                }
+                let showing = model.showing.clone();
+                self.order(Order::Show(showing));
             }
+            Action::Focus(focus) => {
+                model.selected = focus.unwrap_or(model.selected());
+                model.showing.focus = focus;
+                let showing = model.showing.clone();
+                self.order(Order::Show(showing));
+            }
+            Action::Select(picture) => model.selected = picture,
             Action::StartRecording => self.start_recording(),
             Action::StopRecording => self.finish_recording(true, "stopped by the user"),
             Action::OpenScene(request) => {

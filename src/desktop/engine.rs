@@ -10,7 +10,7 @@ use crate::gpu::{Gpu, Kernels, roof};
 use crate::recording::{Facts, scene_record};
 use crate::scene::SceneFile;
 use crate::shaders::LIBRARY;
-use crate::view::{Look, Painter, Subject};
+use crate::view::{BoardPainter, Exhibition, Showing};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +35,8 @@ pub struct Engine {
     request: SceneRequest,
     opening: Option<Receiver<Result<Fresh, String>>>,
     running: Option<Running>,
+    /// Pixels to a point.
+    scale: f32,
 }
 
 /// The window's device with what was found out about it.
@@ -61,7 +63,7 @@ impl Engine {
         orders: Receiver<Order>,
         reports: Sender<Report>,
     ) -> Self {
-        Self { budget, orders, reports, bench: None, request, opening: None, running: None }
+        Self { budget, orders, reports, bench: None, request, opening: None, running: None, scale: 1.0 }
     }
 
     /// Takes the window's device, checks its clock while nothing else is drawn, and opens the scene that was asked for.
@@ -113,11 +115,15 @@ impl Engine {
             (Order::Open(request), _) => self.open_scene(request),
             (Order::MeasureRoof, _) => self.measure_roof(),
             (Order::Command(command), Some(running)) => running.command(command),
-            (Order::Look(look), Some(running)) => running.look(look),
+            (Order::Show(showing), Some(running)) => running.show(showing),
+            (Order::Scale(scale), running) => {
+                self.scale = scale;
+                running.iter_mut().for_each(|running| running.scale(scale));
+            }
             (Order::Pick(site), Some(running)) => running.pick(site),
             (Order::Lab(order), Some(running)) => running.lab(order),
             // Meant for a scene that is closed.
-            (Order::Command(_) | Order::Look(_) | Order::Pick(_) | Order::Lab(_), None) => {}
+            (Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Lab(_), None) => {}
         }
     }
 
@@ -144,7 +150,7 @@ impl Engine {
         self.opening = None;
         match result {
             Ok(Fresh { driver, opened }) => {
-                self.running = Some(Running::new(driver, opened.look));
+                self.running = Some(Running::new(driver, opened.showing.clone(), self.scale));
                 self.report(Report::Opened(Box::new(opened)));
             }
             Err(reason) => self.report(Report::Failed(reason)),
@@ -189,19 +195,19 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let system = prepared.simulation.description().name;
     let scene = scene_record(system, &file.path, &file.text, request.seed.unwrap_or(file.scene.seed));
     let facts = SceneFacts::of(scene.name.clone(), scene.seed, prepared.note, &*prepared.simulation);
+    let showing = prepared.showing;
     let (driver, events): (Driver, Receiver<Event>) =
         Driver::new(bench.kernels.clone(), bench.check.method(), prepared.simulation, prepared.toggles)
             .map_err(|error| error.to_string())?;
     let machine = Machine::of(driver.gpu(), driver.clock(), bench.roof);
     let recording = Facts { roof: bench.roof, ..Facts::new(&driver, Some(bench.check), scene) };
-    let look: Look = file.scene.look;
-    build_painter(&driver, &look)?;
-    Ok(Fresh { driver, opened: Opened { facts, machine, look, recording, events } })
+    build_painter(&driver, &showing)?;
+    Ok(Fresh { driver, opened: Opened { facts, machine, showing, recording, events } })
 }
 
 /// Builds what the first picture needs, while the driver's kernels are built in the background.
-fn build_painter(driver: &Driver, look: &Look) -> Result<(), String> {
-    let (state, picture) = (driver.state(), driver.picture());
-    let subject = Subject { buffers: driver.buffers(), state: &state, picture: &picture };
-    Painter::new(driver.gpu()).build(driver.kernels(), &subject, look).map_err(|error| error.to_string())
+fn build_painter(driver: &Driver, showing: &Showing) -> Result<(), String> {
+    let (state, pictures) = (driver.state(), driver.pictures());
+    let exhibition = Exhibition { buffers: driver.buffers(), state: &state, pictures: &pictures, showing };
+    BoardPainter::build(driver.kernels(), &exhibition).map_err(|error| error.to_string())
 }

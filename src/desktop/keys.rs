@@ -121,7 +121,7 @@ pub const SHORTCUTS: &[Shortcut] = &[
         about: "show or hide the marks",
         group: "look",
         pressed: &[(NONE, Key::M)],
-        action: |model| Some(Action::Look(Look { marks: !model.look.marks, ..model.look })),
+        action: |model| Some(Action::Look(Look { marks: !model.look().marks, ..model.look() })),
     },
     Shortcut {
         keys: "H  ?",
@@ -157,7 +157,7 @@ pub const SHORTCUTS: &[Shortcut] = &[
 ];
 
 fn arranged(model: &Model, arrangement: Arrangement) -> Action {
-    Action::Look(Look { arrangement, ..model.look })
+    Action::Look(Look { arrangement, ..model.look() })
 }
 
 /// What the keys pressed in this frame ask for; nothing while a text field has the keyboard.

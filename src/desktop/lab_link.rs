@@ -1,8 +1,10 @@
 //! What window and render world tell each other of the lab.
 
+use super::launch::SceneRequest;
 use crate::driver::Event;
 use crate::lab::ablation::{Position, Row};
-use crate::lab::{Block, Ended, Judged, MomentVerdict, Phase};
+use crate::lab::{Block, Ended, Judged, MomentVerdict, Phase, Report};
+use crate::recording::Positions;
 use crate::session::Deviation;
 use crossbeam_channel::Receiver;
 
@@ -19,11 +21,34 @@ pub enum LabOrder {
     Ablate(AblationRequest),
 }
 
+/// What B's toggles and rules are taken from. Its arrays are A's in any case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Base {
+    /// A as it is set.
+    #[default]
+    A,
+    /// A preset, with its rules.
+    Preset(String),
+    /// A scene file of the same system, with its whole model.
+    Scene(SceneRequest),
+}
+
+impl Base {
+    /// In a few words; nothing where it is A itself.
+    pub fn told(&self) -> Option<String> {
+        match self {
+            Self::A => None,
+            Self::Preset(name) => Some(format!("preset {name}")),
+            Self::Scene(request) => Some(format!("scene {}", request.path.display())),
+        }
+    }
+}
+
 /// What B is, and how the comparison is run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrialRequest {
-    /// The preset that B starts from; A's own setting where there is none.
-    pub preset: Option<String>,
+    /// What B starts from.
+    pub base: Base,
     /// Positions of toggles that differ from it.
     pub toggles: Vec<(String, bool)>,
     /// Most pairs of blocks.
@@ -74,6 +99,8 @@ pub enum LabReport {
         /// Of the moments that a Statistical toggle is judged by.
         moments: Vec<MomentVerdict>,
     },
+    /// All that a finished comparison came to.
+    Report(Box<Report>),
     /// It is over and B is gone; why, or what went wrong.
     Ended(Result<Ended, String>),
     /// A comparison of an ablation is over.
@@ -89,8 +116,10 @@ pub struct Began {
     pub on: [Vec<&'static str>; 2],
     /// Whether nothing but toggles differs.
     pub same_rules: bool,
-    /// The preset that B started from.
-    pub preset: Option<String>,
+    /// What B started from.
+    pub base: Base,
+    /// How both arms stand.
+    pub positions: [Positions; 2],
     /// What B's result promises.
     pub promise: String,
     /// Pairs of A against A that come first.

@@ -5,15 +5,17 @@
 //! another setting.
 
 use super::ablating::Ablating;
-use super::lab_link::{Began, LabOrder, LabReport, Progress, TrialRequest};
+use super::lab_link::{Base, Began, LabOrder, LabReport, Progress, TrialRequest};
 use super::panes::Panes;
 use super::running::Canvas;
 use crate::driver::{Command, Driver, DriverError, Event};
 use crate::lab::{
     Block, BlockClock, Ended, Finding, Looks, Pace, Phase, Report, Settings, Stopping, Trial, TrialError, Verdict, fit,
 };
-use crate::sim::{Refusal, ToggleSet};
-use crate::view::{Look, ValueRange};
+use crate::recording::Positions;
+use crate::scene::{SceneError, SceneFile};
+use crate::sim::{Refusal, Simulation, ToggleSet};
+use crate::view::{Showing, ValueRange};
 use std::time::{Duration, Instant};
 
 /// Everything that the lab does beside a scene.
@@ -28,9 +30,9 @@ pub struct Laboratory {
 /// A comparison that waits for A to stand still.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// The preset whose rules B gets.
-    pub preset: Option<String>,
-    /// Positions of B's toggles that differ from the preset's, or from A's.
+    /// What B starts from.
+    pub base: Base,
+    /// Positions of B's toggles that differ from that.
     pub toggles: Vec<(String, bool)>,
     /// B's toggles where they are all known.
     pub all: Option<ToggleSet>,
@@ -155,9 +157,9 @@ impl Laboratory {
     ///
     /// # Errors
     /// What cannot be painted.
-    pub fn paint(&mut self, a: &Driver, look: &Look, canvas: &Canvas) -> Result<bool, String> {
+    pub fn paint(&mut self, a: &Driver, showing: &Showing, canvas: &Canvas) -> Result<bool, String> {
         let Some(comparing) = &mut self.comparing else { return Ok(false) };
-        comparing.panes.paint([a, comparing.trial.b()], look, canvas).map_err(|error| error.to_string())
+        comparing.panes.paint([a, comparing.trial.b()], showing, canvas).map_err(|error| error.to_string())
     }
 
     /// What the colours of A's picture stand for, while there are pictures of two arms.
@@ -173,11 +175,12 @@ impl Laboratory {
         let Some(comparing) = self.comparing.take() else { return };
         comparing.pace.restore(a);
         let Phase::Done(ended) = comparing.trial.phase().clone() else { return };
+        let report = Report::of(&comparing.trial, a, ["A".to_owned(), "B".to_owned()]);
         if let Some(ablating) = &mut self.ablating {
-            let report = Report::of(&comparing.trial, a, ["A".to_owned(), "B".to_owned()]);
             let floor: Option<Verdict> = comparing.trial.latest().and_then(|judged| judged.floor.clone());
             ablating.found(&report, floor, comparing.built, &mut self.reports);
         }
+        self.reports.push(LabReport::Report(Box::new(report)));
         self.reports.push(LabReport::Ended(Ok(ended)));
     }
 
@@ -193,7 +196,7 @@ impl Laboratory {
 impl Asked {
     fn of(request: &TrialRequest) -> Self {
         Self {
-            preset: request.preset.clone(),
+            base: request.base.clone(),
             toggles: request.toggles.clone(),
             all: None,
             settings: settings(request.pairs, request.floor_pairs, request.narrow, "A against B"),
@@ -214,14 +217,35 @@ pub fn settings(pairs: u32, floor_pairs: u32, narrow: f64, subject: &str) -> Set
     }
 }
 
+/// B's system and its toggles, before it stands anywhere.
+fn variant(a: &Driver, base: &Base) -> Result<(Box<dyn Simulation>, ToggleSet), Refusal> {
+    match base {
+        Base::A => Ok((a.simulation().duplicate(), a.toggles())),
+        Base::Preset(name) => {
+            let mut simulation = a.simulation().duplicate();
+            let toggles = simulation.take_preset(name)?;
+            Ok((simulation, toggles))
+        }
+        Base::Scene(request) => {
+            let told = |error: SceneError| Refusal(error.to_string());
+            let file = SceneFile::read(&request.path).map_err(told)?;
+            let names = [a.simulation().description().name, file.scene.system.description().name];
+            if names[0] != names[1] {
+                let [of_a, of_b] = names;
+                return Err(Refusal(format!(
+                    "the arms are of different systems: {of_a} and {of_b}; choose a scene of {of_a}"
+                )));
+            }
+            let prepared = file.prepare(a.gpu(), request.size, request.seed).map_err(told)?;
+            Ok((prepared.simulation, prepared.toggles))
+        }
+    }
+}
+
 /// B beside A, standing as A stands.
 fn begin(a: &mut Driver, asked: &Asked) -> Result<(Comparing, Began), TrialError> {
-    let mut simulation = a.simulation().duplicate();
-    let mut toggles = a.toggles();
     let refused = |refusal: Refusal| TrialError::Driver(refusal.into());
-    if let Some(preset) = &asked.preset {
-        toggles = simulation.take_preset(preset).map_err(refused)?;
-    }
+    let (simulation, mut toggles) = variant(a, &asked.base).map_err(refused)?;
     for (name, on) in &asked.toggles {
         let index = crate::sim::toggles::index_of(&simulation.description().toggles, name).map_err(refused)?;
         toggles = toggles.with(index, *on);
@@ -242,18 +266,22 @@ fn begin(a: &mut Driver, asked: &Asked) -> Result<(Comparing, Began), TrialError
     let (mut b, b_events) = Driver::new(a.kernels().clone(), a.clock().method().clone(), simulation, toggles)?;
     b.become_arm(1);
     let events = b.listen();
-    b.stand_as_but(a, |simulation| match &asked.preset {
-        Some(preset) => simulation.take_preset(preset).map(|_| ()),
-        None => Ok(()),
-    })?;
+    match &asked.base {
+        Base::A => b.stand_as(a)?,
+        Base::Preset(name) => b.stand_as_but(a, |simulation| simulation.take_preset(name).map(|_| ()))?,
+        // Of the same model, B can take over all that A's system keeps on the host, to the bit.
+        Base::Scene(_) if same_rules => b.stand_as(a)?,
+        Base::Scene(_) => b.stand_as_another(a)?,
+    }
     let began = Began {
         on,
         same_rules,
-        preset: asked.preset.clone(),
+        base: asked.base.clone(),
         promise: promise.text(),
         floor_pairs: asked.settings.floor_pairs,
         start: a.status().cycle,
         bytes: [a.status().bytes, b.status().bytes],
+        positions: [a, &b].map(Positions::of),
         events,
     };
     let pace = OwnPace::take(a);

@@ -6,7 +6,7 @@ use super::model::{Machine, SceneFacts};
 use crate::driver::{Command, Event, Status};
 use crate::gpu::roof::Roof;
 use crate::recording::Facts;
-use crate::view::{Look, ValueRange, Voxel};
+use crate::view::{Showing, ValueRange, Voxel};
 use crossbeam_channel::Receiver;
 use std::time::Duration;
 
@@ -16,7 +16,9 @@ pub enum Order {
     /// For the driver.
     Command(Command),
     /// How to paint from now on.
-    Look(Look),
+    Show(Showing),
+    /// Pixels to a point from now on.
+    Scale(f32),
     /// Drops the open scene and opens this one.
     Open(SceneRequest),
     /// Measures the machine's limits again.
@@ -52,7 +54,7 @@ pub struct Opened {
     /// What it runs on.
     pub machine: Machine,
     /// How its scene wants it to be looked at.
-    pub look: Look,
+    pub showing: Showing,
     /// What a recording of it says of it.
     pub recording: Facts,
     /// What its driver tells.
@@ -66,8 +68,8 @@ pub struct Snapshot {
     pub status: Status,
     /// Values of the parameters, in the description's order.
     pub parameters: Vec<Option<f64>>,
-    /// What the colours of the picture stand for.
-    pub legend: Option<ValueRange>,
+    /// What the colours of each picture stand for.
+    pub legends: Vec<Option<ValueRange>>,
     /// Host time that the painter took.
     pub painting: Duration,
     /// Pictures painted so far.

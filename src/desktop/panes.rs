@@ -4,8 +4,8 @@ use super::running::Canvas;
 use crate::driver::Driver;
 use crate::gpu::Gpu;
 use crate::view::{
-    Look, Painted, Painter, Range, Rectangle, Shown, Subject, Target, ValueRange, ViewError, target_texture,
-    target_view,
+    Look, Painted, Painter, Range, Rectangle, Showing, Shown, Subject, Target, ValueRange, ViewError, board,
+    target_texture, target_view,
 };
 
 /// Pixels between two pictures.
@@ -52,6 +52,7 @@ pub struct Panes {
 #[derive(Clone, PartialEq)]
 struct Key {
     cycle: u64,
+    picture: usize,
     look: Look,
     canvas: wgpu::Texture,
     /// B gets the colours of A's values, which are known only after A was painted.
@@ -93,26 +94,33 @@ impl Panes {
         common_cycle(arms).is_some_and(|cycle| self.shown.as_ref().is_none_or(|shown| shown.cycle != cycle))
     }
 
-    /// Paints arms that stand at the same cycle, if there is news, and says whether it did; never waits.
+    /// Paints one picture of arms that stand at the same cycle, if there is news, and says whether it did; never waits.
     ///
     /// # Errors
     /// What cannot be painted.
-    pub fn paint(&mut self, arms: [&Driver; 2], look: &Look, canvas: &Canvas) -> Result<bool, ViewError> {
+    pub fn paint(&mut self, arms: [&Driver; 2], showing: &Showing, canvas: &Canvas) -> Result<bool, ViewError> {
         let Some(cycle) = common_cycle(arms) else { return Ok(false) };
         if canvas.size.iter().any(|length| *length < SMALLEST) {
             return Ok(false);
         }
+        let (main, look) = (showing.main(), showing.look(showing.main()));
+        if self.shown.as_ref().is_some_and(|shown| shown.picture != main) {
+            // What the colours stood for was another picture's.
+            self.ranges = [None; 2];
+        }
         let range = self.legend().filter(|range| range.low < range.high);
-        let key = Key { cycle, look: *look, canvas: canvas.texture.clone(), has_range: range.is_some() };
+        let key = Key { cycle, picture: main, look, canvas: canvas.texture.clone(), has_range: range.is_some() };
         if self.shown.as_ref() == Some(&key) {
             return Ok(false);
         }
         let fixed = range.map_or(look.range, |range| Range::Fixed { low: range.low, high: range.high });
-        let looks = [*look, Look { range: fixed, ..*look }, look.of_difference()];
-        let (states, pictures) = (arms.map(Driver::state), arms.map(Driver::picture));
-        let subject =
-            |arm: usize| Subject { buffers: arms[arm].buffers(), state: &states[arm], picture: &pictures[arm] };
-        let [a, b] = [subject(0), subject(1)];
+        let looks = [look, Look { range: fixed, ..look }, look.of_difference()];
+        let (states, pictures) = (arms.map(Driver::state), arms.map(Driver::pictures));
+        let subject = |arm: usize| {
+            let picture = pictures[arm].get(main)?;
+            Some(Subject { buffers: arms[arm].buffers(), state: &states[arm], picture })
+        };
+        let (Some(a), Some(b)) = (subject(0), subject(1)) else { return Ok(false) };
         let shown: [Shown<'_>; 3] = [(&a).into(), (&b).into(), Shown::difference(&a, &b)];
         let rectangles = places(canvas.size);
         let targets = self.targets(canvas.size, &rectangles)?;
@@ -127,7 +135,7 @@ impl Panes {
         }
         if all {
             for ((texture, _), rectangle) in targets.iter().zip(&rectangles) {
-                copy(&mut encoder, texture, &canvas.texture, rectangle);
+                board::copy(&mut encoder, texture, &canvas.texture, rectangle);
             }
             self.shown = Some(key);
         }
@@ -157,13 +165,6 @@ impl Panes {
 fn common_cycle([a, b]: [&Driver; 2]) -> Option<u64> {
     let stands = a.is_at_boundary() && b.is_at_boundary() && a.status().cycle == b.status().cycle;
     stands.then(|| a.status().cycle)
-}
-
-fn copy(encoder: &mut wgpu::CommandEncoder, from: &wgpu::Texture, to: &wgpu::Texture, place: &Rectangle) {
-    let [x, y] = place.at;
-    let size = wgpu::Extent3d { width: place.size[0], height: place.size[1], depth_or_array_layers: 1 };
-    let target = wgpu::TexelCopyTextureInfo { origin: wgpu::Origin3d { x, y, z: 0 }, ..to.as_image_copy() };
-    encoder.copy_texture_to_texture(from.as_image_copy(), target, size);
 }
 
 #[cfg(test)]

@@ -4,14 +4,17 @@
 use super::lab_link::LabReport;
 use super::launch::Presenting;
 use crate::driver::{Command, Counts, Event};
-use crate::recording::{Facts, Recording, Start, default_path};
-use crate::session::{Finished, SessionError};
+use crate::recording::{Facts, Positions, Recording, Start, default_path};
+use crate::session::{Finished, Record, SessionError};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// How often the journal gets what was observed.
 const FLUSH_EVERY: Duration = Duration::from_millis(250);
+
+/// What the verdicts of a recording are about.
+const SUBJECT: &str = "A against B";
 
 /// Recordings of this window: one at most at a time, and those that are still being written.
 #[derive(Default)]
@@ -26,6 +29,34 @@ struct Open {
     since: Instant,
     flushed: Instant,
     first_cycle: u64,
+    /// How both arms of the comparison at hand stand, if it began within the recording.
+    pairs: Option<[Positions; 2]>,
+}
+
+impl Open {
+    fn lab(&mut self, report: &LabReport) -> Result<(), SessionError> {
+        match (report, &self.pairs) {
+            (LabReport::Began(began), _) => {
+                self.recording.begin_pairs(&began.positions[1])?;
+                self.pairs = Some(began.positions.clone());
+            }
+            (LabReport::Block(block, pair), Some(positions)) => self.recording.block(block, *pair, positions)?,
+            (LabReport::Deviation(deviation), Some(_)) => {
+                self.recording.put(Record::Deviation((**deviation).clone()))?;
+            }
+            (LabReport::Report(report), Some(_)) => {
+                for verdict in report.records(SUBJECT, "", None, |name| self.recording.stage(name)) {
+                    self.recording.put(Record::Verdict(verdict))?;
+                }
+            }
+            (LabReport::Ended(_), Some(_)) => {
+                self.recording.end_pairs();
+                self.pairs = None;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 impl Recorder {
@@ -44,7 +75,7 @@ impl Recorder {
         let first_cycle = start.cycle;
         let recording = Recording::start(&path, facts, start).map_err(|error| error.to_string())?;
         let now = Instant::now();
-        self.open = Some(Open { recording, path, since: now, flushed: now, first_cycle });
+        self.open = Some(Open { recording, path, since: now, flushed: now, first_cycle, pairs: None });
         Ok(())
     }
 
@@ -106,19 +137,32 @@ impl Recorder {
         self.note(format!("PresentMode({:?})", presenting.name()))
     }
 
-    /// Notes what the lab does with the running scene: its cycles belong to a comparison, whose arm B is not recorded.
+    /// Takes in what arm B tells. A comparison that began before the recording has no arm B in it.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn observe_b(&mut self, event: &Event) -> Result<(), String> {
+        match &mut self.open {
+            Some(open) if open.pairs.is_some() => open.recording.observe(event).map_err(|error| error.to_string()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes in what the lab tells: blocks, deviations and verdicts of a comparison that began within the recording.
     ///
     /// # Errors
     /// The journal cannot be written.
     pub fn lab(&mut self, report: &LabReport) -> Result<(), String> {
-        match report {
-            LabReport::Began(began) => {
-                let [of_a, of_b] = &began.on;
-                self.note(format!("CompareBegan(a: {of_a:?}, b: {of_b:?}, preset: {:?})", began.preset))
-            }
-            LabReport::Ended(ended) => self.note(format!("CompareEnded({ended:?})")),
-            _ => Ok(()),
+        if let LabReport::Began(began) = report {
+            let [of_a, of_b] = &began.on;
+            let base = began.base.told().unwrap_or_default();
+            self.note(format!("CompareBegan(a: {of_a:?}, b: {of_b:?}, base: {base:?})"))?;
         }
+        if let LabReport::Ended(ended) = report {
+            self.note(format!("CompareEnded({ended:?})"))?;
+        }
+        let Some(open) = &mut self.open else { return Ok(()) };
+        open.lab(report).map_err(|error| error.to_string())
     }
 
     fn note(&mut self, command: String) -> Result<(), String> {

@@ -6,7 +6,7 @@ use super::link::Snapshot;
 use super::pace::BETWEEN_PICTURES;
 use crate::driver::{Command, Driver};
 use crate::gpu::roof::Stream;
-use crate::view::{Look, Painted, Painter, Subject, Target, ValueRange, Voxel, VoxelProbe, target_view};
+use crate::view::{BoardPainter, Exhibition, Painted, Showing, ValueRange, Voxel, VoxelProbe, places, target_view};
 use std::time::{Duration, Instant};
 
 /// The window's texture, as the render world knows it in this frame.
@@ -20,16 +20,17 @@ pub struct Canvas {
 /// A scene that runs.
 pub struct Running {
     driver: Driver,
-    painter: Painter,
+    painter: BoardPainter,
     voxels: VoxelProbe,
     lab: Laboratory,
-    look: Look,
+    showing: Showing,
+    scale: f32,
     parameters: Vec<&'static str>,
     /// What the picture on the screen shows.
     shown: Option<Shown>,
     /// The view that the painter writes through, and the texture that it belongs to.
     canvas: Option<(wgpu::Texture, wgpu::TextureView)>,
-    legend: Option<ValueRange>,
+    legends: Vec<Option<ValueRange>>,
     wanted_voxel: Option<[u32; 3]>,
     cycles_last_frame: u64,
     own: Duration,
@@ -43,24 +44,26 @@ pub struct Running {
 #[derive(PartialEq)]
 struct Shown {
     cycle: u64,
-    look: Look,
+    showing: Showing,
+    scale: f32,
     texture: wgpu::Texture,
 }
 
 impl Running {
     /// A scene that has not run yet.
-    pub fn new(driver: Driver, look: Look) -> Self {
+    pub fn new(driver: Driver, showing: Showing, scale: f32) -> Self {
         let parameters = driver.simulation().description().parameters.iter().map(|parameter| parameter.name).collect();
         Self {
-            painter: Painter::new(driver.gpu()),
+            painter: BoardPainter::new(driver.gpu()),
             voxels: VoxelProbe::new(driver.gpu()),
             driver,
             lab: Laboratory::default(),
-            look,
+            showing,
+            scale,
             parameters,
             shown: None,
             canvas: None,
-            legend: None,
+            legends: Vec::new(),
             wanted_voxel: None,
             cycles_last_frame: 0,
             own: Duration::ZERO,
@@ -92,8 +95,13 @@ impl Running {
     }
 
     /// Looks at the state in another way.
-    pub fn look(&mut self, look: Look) {
-        self.look = look;
+    pub fn show(&mut self, showing: Showing) {
+        self.showing = showing;
+    }
+
+    /// Lays the pictures out for so many pixels to a point.
+    pub fn scale(&mut self, scale: f32) {
+        self.scale = scale;
     }
 
     /// Reads the channels of a site at the next cycle boundary.
@@ -136,14 +144,14 @@ impl Running {
 
     /// Where driver and painter stand.
     pub fn snapshot(&mut self) -> Snapshot {
-        self.legend = self.lab.legend().or(self.painter.range()).or(self.legend);
+        self.take_legends();
         let simulation = self.driver.simulation();
         let mut status = self.driver.status().clone();
         status.own = self.own;
         Snapshot {
             status,
             parameters: self.parameters.iter().map(|name| simulation.parameter(name)).collect(),
-            legend: self.legend,
+            legends: self.legends.clone(),
             painting: self.painting,
             pictures: self.pictures,
         }
@@ -183,26 +191,36 @@ impl Running {
         if self.lab.compares() {
             // Afterwards A is painted over them.
             self.shown = None;
-            let painted = self.lab.paint(&self.driver, &self.look, canvas)?;
+            let painted = self.lab.paint(&self.driver, &self.showing, canvas)?;
             self.pictures += u64::from(painted);
             return Ok(());
         }
-        let wanted = Shown { cycle: self.driver.status().cycle, look: self.look, texture: canvas.texture.clone() };
+        let wanted = Shown {
+            cycle: self.driver.status().cycle,
+            showing: self.showing.clone(),
+            scale: self.scale,
+            texture: canvas.texture.clone(),
+        };
         let unchanged = self.shown.as_ref() == Some(&wanted);
         if (unchanged || self.is_too_soon(&wanted)) && self.wanted_voxel.is_none() {
             return Ok(());
         }
         let view = self.view(canvas);
-        let (state, picture) = (self.driver.state(), self.driver.picture());
-        let subject = Subject { buffers: self.driver.buffers(), state: &state, picture: &picture };
-        let target = Target { view: &view, size: canvas.size };
+        let (state, pictures) = (self.driver.state(), self.driver.pictures());
+        let showing = &self.showing;
+        let exhibition = Exhibition { buffers: self.driver.buffers(), state: &state, pictures: &pictures, showing };
+        let places = places(&pictures, showing.focus, canvas.size, self.scale);
         let gpu = self.driver.gpu();
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("picture") });
         let painted = match unchanged {
             true => Ok(Painted::NotYet),
-            false => self.painter.paint(self.driver.kernels(), &mut encoder, &subject, &self.look, &target, None),
+            false => {
+                let kernels = self.driver.kernels();
+                self.painter.paint(kernels, &mut encoder, &exhibition, &places, &canvas.texture, &view)
+            }
         };
-        let asked = self.wanted_voxel.take().map(|site| self.voxels.request(&mut encoder, &subject, site));
+        let wanted_voxel = self.wanted_voxel.take().zip(exhibition.subject(showing.main()));
+        let asked = wanted_voxel.map(|(site, subject)| self.voxels.request(&mut encoder, &subject, site));
         gpu.queue.submit([encoder.finish()]);
         self.painter.after_submit();
         self.voxels.after_submit();
@@ -220,8 +238,24 @@ impl Running {
     fn is_too_soon(&self, wanted: &Shown) -> bool {
         let [on_device, on_processor] = BETWEEN_PICTURES;
         let least = if self.driver.gpu().is_software() { on_processor } else { on_device };
-        let same = |shown: &Shown| shown.look == wanted.look && shown.texture == wanted.texture;
+        let same = |shown: &Shown| {
+            shown.showing == wanted.showing && shown.scale == wanted.scale && shown.texture == wanted.texture
+        };
         self.shown.as_ref().is_some_and(same) && self.painted.is_some_and(|painted| painted.elapsed() < least)
+    }
+
+    /// What is not known anew stays as it was.
+    fn take_legends(&mut self) {
+        let mut fresh = self.painter.ranges();
+        if let Some(legend) = self.lab.legend() {
+            let main = self.showing.main();
+            fresh.resize(fresh.len().max(main + 1), None);
+            fresh[main] = Some(legend);
+        }
+        self.legends.resize(self.legends.len().max(fresh.len()), None);
+        for (known, fresh) in self.legends.iter_mut().zip(fresh) {
+            *known = fresh.or(*known);
+        }
     }
 
     fn view(&mut self, canvas: &Canvas) -> wgpu::TextureView {

@@ -6,8 +6,8 @@ use crate::driver::{Event, PassKind, Sample, Status};
 use crate::gpu::Variant;
 use crate::gpu::roof::Roof;
 use crate::sim::{
-    Claim, Cost, Description, Kind, Parameter, Picture, Plan, Preset, Probe, Refusal, Simulation, State, Toggle,
-    ToggleSet,
+    Claim, Content, Cost, Description, Kind, Parameter, Picture, Plan, Preset, Probe, Refusal, Simulation, State,
+    Toggle, ToggleSet, Values,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -79,8 +79,10 @@ impl Simulation for Tiny {
         vec![probe("energy", "energy", 0), probe("left", "motors", 4), probe("right", "motors", 8)]
     }
 
-    fn picture(&self) -> Picture {
-        Picture::Cube { array: "field", sites: 16, channels: 8, spots: vec![("sensors", vec![[1, 2, 3]])] }
+    fn pictures(&self) -> Vec<Picture> {
+        let content =
+            Content::Cube { array: "field", sites: 16, channels: 8, spots: vec![("sensors", vec![[1, 2, 3]])] };
+        vec![Picture::new("field", "the field", Values::Any, content)]
     }
 
     fn validate(&self, _toggles: ToggleSet) -> Result<(), Refusal> {
@@ -110,7 +112,7 @@ impl Simulation for Tiny {
 
     fn reseed(&mut self, _seed: u64) {}
 
-    fn point(&mut self, _at: [f32; 2]) {}
+    fn point(&mut self, _picture: &str, _at: [f32; 2]) {}
 
     fn resume(&mut self, _cycle: u64, _toggles: ToggleSet) {}
 

@@ -1,7 +1,7 @@
 //! One look for all panels: colours, spacing, and the few pieces that every panel is made of.
 
 use crate::sim::Kind;
-use crate::view::colour::BACKGROUND;
+use crate::view::colour::{BACKGROUND, LINES};
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Frame, Margin, Response, RichText, Stroke, TextStyle, Ui, Vec2, vec2,
 };
@@ -29,16 +29,16 @@ pub const AMBER: Color32 = Color32::from_rgb(232, 178, 76);
 /// What is well.
 pub const GREEN: Color32 = Color32::from_rgb(98, 208, 152);
 /// Lines of plots, in order; told apart with weak colour sight too.
-pub const SERIES: [Color32; 8] = [
-    Color32::from_rgb(86, 182, 246),
-    Color32::from_rgb(232, 178, 76),
-    Color32::from_rgb(98, 208, 152),
-    Color32::from_rgb(224, 122, 168),
-    Color32::from_rgb(166, 150, 240),
-    Color32::from_rgb(236, 130, 84),
-    Color32::from_rgb(120, 214, 214),
-    Color32::from_rgb(190, 198, 96),
-];
+pub const SERIES: [Color32; 8] = {
+    let mut colours = [Color32::BLACK; 8];
+    let mut line = 0;
+    while line < colours.len() {
+        let [red, green, blue] = LINES[line];
+        colours[line] = Color32::from_rgb(red, green, blue);
+        line += 1;
+    }
+    colours
+};
 
 /// Size of numbers in tables.
 pub const NUMBER_SIZE: f32 = 11.5;

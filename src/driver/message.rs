@@ -41,8 +41,13 @@ pub enum Command {
         /// The new seed.
         seed: u64,
     },
-    /// Moves the pointer over the picture; both in [0, 1].
-    Point([f32; 2]),
+    /// Moves the pointer over a picture.
+    Point {
+        /// The picture's name.
+        picture: String,
+        /// From its left and from its top, both in [0, 1].
+        at: [f32; 2],
+    },
 }
 
 /// One timed pass.

@@ -306,9 +306,9 @@ impl Driver {
         &self.kernels
     }
 
-    /// What there is to draw.
-    pub fn picture(&self) -> Picture {
-        self.simulation.picture()
+    /// What there is to look at, the most important first.
+    pub fn pictures(&self) -> Vec<Picture> {
+        self.simulation.pictures()
     }
 
     /// The figures that the system computes.

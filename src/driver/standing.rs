@@ -1,7 +1,7 @@
 //! Makes one driver stand exactly where another stands: the start of a comparison.
 
 use super::{Driver, DriverError, Work};
-use crate::sim::{Refusal, Simulation, ToggleSet};
+use crate::sim::{BufferId, BufferRequest, Refusal, Simulation, State, ToggleSet};
 
 impl Driver {
     /// Takes over the other driver's system as it stands after its last cycle, with every byte of its memory, and goes
@@ -31,16 +31,52 @@ impl Driver {
         other: &Self,
         change: impl FnOnce(&mut dyn Simulation) -> Result<(), Refusal>,
     ) -> Result<(), DriverError> {
+        self.check_can_stand_as(other)?;
+        let mut simulation = other.simulation.duplicate();
+        change(&mut *simulation)?;
+        let same = |request: &BufferRequest| (request.id, request.id, request.bytes);
+        let copies: Vec<_> = simulation.state(other.toggles).buffers.iter().map(same).collect();
+        self.take_over(other, simulation, &copies)
+    }
+
+    /// Takes over the other driver's arrays and goes on with its own system, which may be of another model, as if it had
+    /// run all cycles so far.
+    ///
+    /// What its own system keeps on the host is made by [`Simulation::resume`](crate::sim::Simulation::resume); buffers
+    /// that are no arrays are carried over where both have them in one size, and else begin as zeros.
+    ///
+    /// # Errors
+    /// As [`Self::stand_as`]; or an array differs in size, or is not stored as it is because a toggle of the other driver
+    /// keeps part of it pending.
+    pub fn stand_as_another(&mut self, other: &Self) -> Result<(), DriverError> {
+        self.check_can_stand_as(other)?;
+        let mut simulation = self.simulation.duplicate();
+        simulation.validate(other.toggles)?;
+        simulation.resume(other.status.cycle, other.toggles);
+        let [theirs, own] = [&other.simulation, &simulation].map(|it| it.state(other.toggles));
+        let copies = copies_between(&theirs, &own)?;
+        self.take_over(other, simulation, &copies)
+    }
+
+    fn check_can_stand_as(&self, other: &Self) -> Result<(), Refusal> {
         if !self.gpu.is_same(&other.gpu) {
-            return Err(Refusal("the two arms run on two devices; open both on one".to_owned()).into());
+            return Err(Refusal("the two arms run on two devices; open both on one".to_owned()));
         }
         if !other.is_at_boundary() {
             let reason = "the arm to start from is in the middle of a cycle; wait until it stands between two";
-            return Err(Refusal(reason.to_owned()).into());
+            return Err(Refusal(reason.to_owned()));
         }
+        Ok(())
+    }
+
+    /// Goes on with this system from the other's memory: each copy is a buffer of the other's, one of its own, and bytes.
+    fn take_over(
+        &mut self,
+        other: &Self,
+        simulation: Box<dyn Simulation>,
+        copies: &[(BufferId, BufferId, u64)],
+    ) -> Result<(), DriverError> {
         let own = self.wanted();
-        let mut simulation = other.simulation.duplicate();
-        change(&mut *simulation)?;
         simulation.validate(own)?;
         let requests = simulation.state(other.toggles).buffers;
         if let Err(error) = self.buffers.allocate(&self.gpu, &requests) {
@@ -49,9 +85,9 @@ impl Driver {
         }
         let descriptor = wgpu::CommandEncoderDescriptor { label: Some("carry over") };
         let mut encoder = self.gpu.device.create_command_encoder(&descriptor);
-        for request in &requests {
-            let (source, target) = (other.buffers.require(request.id)?, self.buffers.require(request.id)?);
-            encoder.copy_buffer_to_buffer(source, 0, target, 0, request.bytes);
+        for (from, to, bytes) in copies {
+            let (source, target) = (other.buffers.require(*from)?, self.buffers.require(*to)?);
+            encoder.copy_buffer_to_buffer(source, 0, target, 0, *bytes);
         }
         self.gpu.queue.submit([encoder.finish()]);
         self.buffers.retain(&requests);
@@ -66,6 +102,7 @@ impl Driver {
         self.refresh_status();
         Ok(())
     }
+
     /// Whether it stands between two cycles and nothing that was asked for is still to be done.
     pub fn is_quiet(&self) -> bool {
         self.is_at_boundary() && self.commands.is_empty() && self.waiting.is_none()
@@ -78,4 +115,30 @@ impl Driver {
     pub fn ask_for(&mut self, toggles: ToggleSet) -> Result<(), DriverError> {
         Ok(self.want(toggles, None, true)?)
     }
+}
+
+/// Which buffer of one state becomes which of the other: arrays by their names, the rest by theirs.
+fn copies_between(theirs: &State, own: &State) -> Result<Vec<(BufferId, BufferId, u64)>, Refusal> {
+    let mut copies = Vec::new();
+    for array in &own.arrays {
+        let name = array.name;
+        let Some(from) = theirs.array(name) else { continue };
+        if from.pending.is_some() || array.pending.is_some() {
+            return Err(Refusal(format!(
+                "`{name}` is stored with a factor that is still pending; switch off the toggle that keeps it so"
+            )));
+        }
+        let sizes = |slabs: &[crate::sim::Slab]| slabs.iter().map(|slab| slab.bytes).collect::<Vec<_>>();
+        if from.element != array.element || sizes(&from.slabs) != sizes(&array.slabs) {
+            return Err(Refusal(format!(
+                "the arms are of different sizes: `{name}` is {:?} in A and {:?} in B; give both the same size",
+                from.shape, array.shape
+            )));
+        }
+        copies.extend(from.slabs.iter().zip(&array.slabs).map(|(from, to)| (from.buffer, to.buffer, from.bytes)));
+    }
+    let is_array = |id: BufferId| own.arrays.iter().flat_map(|array| &array.slabs).any(|slab| slab.buffer == id);
+    let shared = own.buffers.iter().filter(|request| !is_array(request.id) && theirs.buffers.contains(request));
+    copies.extend(shared.map(|request| (request.id, request.id, request.bytes)));
+    Ok(copies)
 }

@@ -64,10 +64,7 @@ impl Driver {
                 self.tell(&Event::Applied { cycle: first, command: command.clone() });
                 return Ok(());
             }
-            Command::Point(at) => {
-                self.simulation.point(*at);
-                return Ok(());
-            }
+            Command::Point { picture, at } => self.simulation.point(picture, *at),
         }
         self.tell(&Event::Applied { cycle: self.status.cycle + 1, command: command.clone() });
         Ok(())

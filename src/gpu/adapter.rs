@@ -39,6 +39,8 @@ pub struct Gpu {
     pub info: Arc<wgpu::AdapterInfo>,
     /// What the device can hold.
     pub limits: Arc<wgpu::Limits>,
+    /// Whether a window draws with it too, and so waits for the pass that runs.
+    pub draws_a_window: bool,
 }
 
 impl Gpu {
@@ -60,13 +62,13 @@ impl Gpu {
             ..Default::default()
         }))
         .map_err(|error| GpuError::NoDevice { adapter: info.name.clone(), reason: error.to_string() })?;
-        Ok(Self { device, queue, info: Arc::new(info), limits: Arc::new(limits) })
+        Ok(Self { device, queue, info: Arc::new(info), limits: Arc::new(limits), draws_a_window: false })
     }
 
     /// Takes a device that someone else opened: the window's.
     pub fn adopt(device: wgpu::Device, queue: wgpu::Queue, info: wgpu::AdapterInfo) -> Self {
         let limits = device.limits();
-        Self { device, queue, info: Arc::new(info), limits: Arc::new(limits) }
+        Self { device, queue, info: Arc::new(info), limits: Arc::new(limits), draws_a_window: true }
     }
 
     /// Whether both are clones of one opening, and so share buffers. Devices of two instances may have equal numbers.
@@ -89,11 +91,17 @@ impl Gpu {
         self.limits.max_storage_buffer_binding_size.min(self.limits.max_buffer_size)
     }
 
-    /// Largest buffer that one pass should stream, in bytes: what a binding holds, and on a software adapter no more than
-    /// keeps a pass short, since the window waits for the pass that is running.
+    /// Largest buffer that one pass should stream, in bytes: what a binding holds; on a software adapter no more than keeps
+    /// spare slabs small, and under a window no more than keeps a pass short, since the window waits for the pass that is
+    /// running.
     pub fn largest_stream(&self) -> u64 {
+        const SMALL: u64 = 64 << 20;
         const SHORT: u64 = 16 << 20;
-        if self.is_software() { self.largest_binding().min(SHORT) } else { self.largest_binding() }
+        match (self.is_software(), self.draws_a_window) {
+            (true, true) => self.largest_binding().min(SHORT),
+            (true, false) => self.largest_binding().min(SMALL),
+            (false, _) => self.largest_binding(),
+        }
     }
 
     /// Lets finished work be reported; never waits.

@@ -7,12 +7,14 @@
 pub mod field;
 pub mod ising;
 pub mod mobius;
+pub mod picture;
 pub mod plan;
 pub mod random;
 pub mod state;
 pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
+pub use picture::{Axis, Content, Part, Picture, Table, Ticks, Values};
 pub use plan::{Cost, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
@@ -113,6 +115,15 @@ pub struct Parameter {
     pub logarithmic: bool,
 }
 
+/// What a cycle gets done.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Work {
+    /// What is counted: "flips", "pairs", "tokens".
+    pub unit: &'static str,
+    /// How many of them a cycle does.
+    pub per_cycle: f64,
+}
+
 /// A figure that the system computes each cycle: one f32 of its probe buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
@@ -122,29 +133,6 @@ pub struct Probe {
     pub plot: &'static str,
     /// Where its f32 stands in the probe buffer, in bytes.
     pub offset: u64,
-}
-
-/// What a painter needs to know to draw a system; a system offers the kinds that make sense for it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Picture {
-    /// A scalar or vector field on a cube of sites: slices and volume.
-    Cube {
-        /// Name of the array, shape `[channels / 4, z, y, x, 4]`.
-        array: &'static str,
-        /// Sites along an edge.
-        sites: u32,
-        /// Channels.
-        channels: u32,
-        /// Marked sites with a name for the legend: sensors, motors.
-        spots: Vec<(&'static str, Vec<[u32; 3]>)>,
-    },
-    /// Two values on a square of sites.
-    Checkerboard {
-        /// Name of the array of zeros and ones, shape `[2, y, x / 2]`: the sites with x + y even, then the others.
-        array: &'static str,
-        /// Sites along an edge.
-        sites: u32,
-    },
 }
 
 /// A system: what it is made of, and what its next cycle does.
@@ -164,8 +152,14 @@ pub trait Simulation: Send {
     /// Figures that arrive in the probe buffer.
     fn probes(&self) -> Vec<Probe>;
 
-    /// What there is to draw.
-    fn picture(&self) -> Picture;
+    /// What there is to look at, the most important first, and never nothing: as it stands now.
+    fn pictures(&self) -> Vec<Picture>;
+
+    /// What a cycle gets done under these toggles on average, counted in what the field counts.
+    fn work(&self, toggles: ToggleSet) -> Option<Work> {
+        let _ = toggles;
+        None
+    }
 
     /// Whether these toggles make sense together.
     ///
@@ -212,8 +206,9 @@ pub trait Simulation: Send {
     /// on the host, as it stands.
     fn duplicate(&self) -> Box<dyn Simulation>;
 
-    /// Where the pointer is over the picture, both in [0, 1]; systems with pointer input use it.
-    fn point(&mut self, at: [f32; 2]);
+    /// Where the pointer is over a picture, by its name: from its left and from its top, both in [0, 1]. Systems with
+    /// pointer input use it.
+    fn point(&mut self, picture: &str, at: [f32; 2]);
 
     /// Cycles after which the work of this setting repeats: those that do something only now and then are measured over
     /// whole periods.

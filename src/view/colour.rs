@@ -19,6 +19,18 @@ pub const AXES: [[u8; 3]; 3] = [[0xf0, 0x6a, 0x6a], [0x7c, 0xd4, 0x7a], [0x6a, 0
 /// The groups of marked sites, in the picture's order; more groups start again from the first.
 pub const SPOTS: [[u8; 3]; 4] = [[0x5e, 0xe6, 0xff], [0xff, 0xc8, 0x57], [0xf7, 0x8a, 0xe0], [0xb8, 0xf2, 0x7c]];
 
+/// Lines of a plot, in order; more lines start again from the first.
+pub const LINES: [[u8; 3]; 8] = [
+    [86, 182, 246],
+    [232, 178, 76],
+    [98, 208, 152],
+    [224, 122, 168],
+    [166, 150, 240],
+    [236, 130, 84],
+    [120, 214, 214],
+    [190, 198, 96],
+];
+
 /// A colour map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ColourMap {
@@ -31,11 +43,13 @@ pub enum ColourMap {
     Grey,
     /// Diverging: light blue, dark in the middle, light orange.
     Polar,
+    /// Cyclic, of one lightness: both ends are the same colour.
+    Wheel,
 }
 
 impl ColourMap {
     /// Every map, in the order a menu shows them.
-    pub const ALL: [Self; 4] = [Self::Ember, Self::Lagoon, Self::Grey, Self::Polar];
+    pub const ALL: [Self; 5] = [Self::Ember, Self::Lagoon, Self::Grey, Self::Polar, Self::Wheel];
 
     /// Name as menus write it; scene files write the same word with a capital.
     pub fn name(self) -> &'static str {
@@ -44,12 +58,18 @@ impl ColourMap {
             Self::Lagoon => "lagoon",
             Self::Grey => "grey",
             Self::Polar => "polar",
+            Self::Wheel => "wheel",
         }
     }
 
     /// Whether its middle is a neutral colour that stands for 0.
     pub fn is_diverging(self) -> bool {
         self == Self::Polar
+    }
+
+    /// Whether both of its ends mean the same.
+    pub fn is_cyclic(self) -> bool {
+        self == Self::Wheel
     }
 
     /// The sRGB-encoded colour at `t`, 0 for the low end and 1 for the high one; beyond them the colours of the ends.
@@ -60,7 +80,7 @@ impl ColourMap {
 
     /// The table that the shaders read too.
     pub fn table(self) -> &'static [[u8; 3]; ENTRIES] {
-        static TABLES: [OnceLock<[[u8; 3]; ENTRIES]>; 4] = [const { OnceLock::new() }; 4];
+        static TABLES: [OnceLock<[[u8; 3]; ENTRIES]>; 5] = [const { OnceLock::new() }; 5];
         TABLES[self as usize].get_or_init(|| self.walk())
     }
 
@@ -82,6 +102,8 @@ impl ColourMap {
                 let hue = if from_middle < 0.0 { 0.70 - 0.09 * distance } else { 0.07 + 0.13 * distance };
                 [0.22 + 0.70 * distance, 0.32 * distance * (1.0 - 0.68 * distance), hue]
             }
+            // The largest chroma that sRGB has for every hue of this lightness.
+            Self::Wheel => [0.74, 0.115, s],
         }
     }
 
@@ -202,6 +224,14 @@ mod tests {
             assert!((below - above).abs() < 0.06, "{distance} from the middle: {below} and {above}");
         }
         assert!(lab(table[127])[0] < 0.25);
+    }
+
+    #[test]
+    fn the_cyclic_map_closes_and_keeps_its_lightness() {
+        let table = ColourMap::Wheel.table();
+        assert!(distance(lab(table[0]), lab(table[255])) < 0.01);
+        let lightness: Vec<_> = table.iter().map(|&colour| lab(colour)[0]).collect();
+        assert!(lightness.iter().all(|value| (value - 0.74).abs() < 0.01), "{lightness:?}");
     }
 
     #[test]

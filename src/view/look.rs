@@ -1,7 +1,9 @@
 //! How a picture is to look: what stands in scene files and sessions, and what the window's controls change.
 
 use super::{ViewError, colour::ColourMap};
+use crate::sim::Values;
 use serde::{Deserialize, Serialize};
+use std::f32::consts::PI;
 
 /// What of the channels is shown: one scalar per site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +54,7 @@ pub struct Camera {
     pub yaw: f32,
     /// Degrees above the x-y plane, -89 to 89.
     pub pitch: f32,
-    /// 1 fits the cube into its panel; 0.1 to 20.
+    /// 1 fits the cube or square into its panel; 0.1 to 2000, where a cube goes no nearer than 20.
     pub zoom: f32,
 }
 
@@ -129,6 +131,17 @@ impl Default for Look {
 }
 
 impl Look {
+    /// The look that suits what a picture shows: angles get a cyclic map, numbers about 0 a diverging one.
+    pub fn for_values(values: Values) -> Self {
+        let (colours, range) = match values {
+            Values::Any => return Self::default(),
+            Values::Signed => (ColourMap::Polar, Range::Auto),
+            Values::Angle => (ColourMap::Wheel, Range::Fixed { low: -PI, high: PI }),
+            Values::Within(low, high) => (ColourMap::Ember, Range::Fixed { low, high }),
+        };
+        Self { colours, range, ..Self::default() }
+    }
+
     /// The sites that the slices cut through in a cube of this many sites along an edge; a position beyond the cube
     /// becomes its last plane.
     pub fn slices_in(&self, sites: u32) -> [u32; 3] {
@@ -176,7 +189,7 @@ impl Look {
         let bounded = [
             ("camera.yaw", self.camera.yaw, -1e6, 1e6),
             ("camera.pitch", self.camera.pitch, -89.0, 89.0),
-            ("camera.zoom", self.camera.zoom, 0.1, 20.0),
+            ("camera.zoom", self.camera.zoom, 0.1, 2000.0),
             ("opacity", self.opacity, 0.0, 20.0),
         ];
         match bounded.into_iter().find(|(_, value, low, high)| !(low..=high).contains(&value)) {

@@ -5,26 +5,32 @@
 //! [`TARGET_FORMAT`] is written, and whoever samples it into a linear pipeline does so through a view of
 //! [`SAMPLED_FORMAT`] ([`target_texture`] allows both).
 
+pub mod board;
 pub mod camera;
 pub mod colour;
 pub mod cube;
 pub mod layout;
 pub mod look;
 pub mod overlay;
+pub mod plane;
 mod probe;
+mod ranging;
 mod snapshot;
 pub mod square;
 
+pub use board::{BoardPainter, Exhibition, Place, Showing, places};
 pub use colour::ColourMap;
-pub use cube::{CubePainter, ValueRange};
+pub use cube::CubePainter;
 pub use layout::{CubeLayout, Grab, Plane, Rectangle};
 pub use look::{Arrangement, Camera, Detail, Look, Quantity, Range};
+pub use plane::PlanePainter;
 pub use probe::{Voxel, VoxelProbe};
-pub use snapshot::snapshot;
+pub use ranging::ValueRange;
+pub use snapshot::{snapshot, snapshot_of_board};
 pub use square::SquarePainter;
 
 use crate::gpu::{Buffers, Gpu, GpuError, Kernels};
-use crate::sim::{Picture, State};
+use crate::sim::{Content, Picture, State};
 
 /// The format that painters write.
 pub const TARGET_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -47,6 +53,14 @@ pub enum ViewError {
         array: &'static str,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A picture that the system does not offer.
+    #[error("no picture is called `{name}`; there are {known}")]
+    UnknownPicture {
+        /// The name.
+        name: String,
+        /// Those that there are.
+        known: String,
     },
     /// A field of the look that cannot be drawn.
     #[error("the look's field `{field}` is {value}; it must be {right}")]
@@ -123,12 +137,13 @@ pub enum Painted {
 pub struct Painter {
     cube: CubePainter,
     square: SquarePainter,
+    plane: PlanePainter,
 }
 
 impl Painter {
     /// A painter for this device. Allocates nothing until it paints.
     pub fn new(gpu: &Gpu) -> Self {
-        Self { cube: CubePainter::new(gpu), square: SquarePainter::new(gpu) }
+        Self { cube: CubePainter::new(gpu), square: SquarePainter::new(gpu), plane: PlanePainter::new(gpu) }
     }
 
     /// Encodes the painting as one compute pass, timed where `timestamps` are given. Never waits.
@@ -145,9 +160,12 @@ impl Painter {
         timestamps: Option<wgpu::ComputePassTimestampWrites<'_>>,
     ) -> Result<Painted, ViewError> {
         let shown = shown.into();
-        match shown.subject.picture {
-            Picture::Cube { .. } => self.cube.paint(kernels, encoder, &shown, look, target, timestamps),
-            Picture::Checkerboard { .. } => self.square.paint(kernels, encoder, &shown, look, target, timestamps),
+        match shown.subject.picture.content {
+            Content::Cube { .. } => self.cube.paint(kernels, encoder, &shown, look, target, timestamps),
+            Content::Checkerboard { .. } => self.square.paint(kernels, encoder, &shown, look, target, timestamps),
+            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
+                self.plane.paint(kernels, encoder, &shown, look, target, timestamps)
+            }
         }
     }
 
@@ -157,25 +175,30 @@ impl Painter {
     /// As [`Self::paint`].
     pub fn build<'a>(&self, kernels: &Kernels, shown: impl Into<Shown<'a>>, look: &Look) -> Result<(), ViewError> {
         let shown = shown.into();
-        match shown.subject.picture {
-            Picture::Cube { .. } => CubePainter::build(kernels, &shown, look),
-            Picture::Checkerboard { .. } => SquarePainter::build(kernels, &shown),
+        match shown.subject.picture.content {
+            Content::Cube { .. } => CubePainter::build(kernels, &shown, look),
+            Content::Checkerboard { .. } => SquarePainter::build(kernels, &shown),
+            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
+                PlanePainter::build(kernels, &shown)
+            }
         }
     }
 
     /// Starts the readbacks of the last painting. To be called after the submission of its encoder.
     pub fn after_submit(&mut self) {
         self.cube.after_submit();
+        self.plane.after_submit();
     }
 
-    /// The range that the colours of a cube stand for, of the latest painting whose figures have come back: for the legend.
+    /// The range that colours or heights stand for, of the latest painting whose figures have come back: for the legend. A
+    /// picture of two values has none.
     pub fn range(&mut self) -> Option<ValueRange> {
-        self.cube.range()
+        self.cube.range().or(self.plane.range())
     }
 
     /// Bytes that the painter holds on the device: part of fieldscope's own cost.
     pub fn bytes(&self) -> u64 {
-        self.cube.bytes() + self.square.bytes()
+        self.cube.bytes() + self.square.bytes() + self.plane.bytes()
     }
 }
 
@@ -194,7 +217,8 @@ pub fn target_texture(gpu: &Gpu, size: [u32; 2]) -> Result<wgpu::Texture, ViewEr
         format: TARGET_FORMAT,
         usage: wgpu::TextureUsages::STORAGE_BINDING
             | wgpu::TextureUsages::TEXTURE_BINDING
-            | wgpu::TextureUsages::COPY_SRC,
+            | wgpu::TextureUsages::COPY_SRC
+            | wgpu::TextureUsages::COPY_DST,
         view_formats: &[SAMPLED_FORMAT],
     }))
 }

@@ -1,7 +1,8 @@
 //! A picture as an image in memory: for files and tests.
 
-use super::{Look, Painter, Shown, Target, ViewError, target_texture, target_view};
-use crate::gpu::{GpuError, Kernels};
+use super::colour::BACKGROUND;
+use super::{BoardPainter, Exhibition, Look, Painter, Shown, Target, ViewError, places, target_texture, target_view};
+use crate::gpu::{Gpu, GpuError, Kernels};
 
 /// Paints once and waits for the picture: 8-bit sRGB with full opacity, `size` in pixels.
 ///
@@ -20,7 +21,42 @@ pub fn snapshot<'a>(
     painter.build(kernels, shown, look)?;
     let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("snapshot") });
     painter.paint(kernels, &mut encoder, shown, look, &Target { view: &view, size }, None)?;
+    read(gpu, encoder, &texture, size)
+}
 
+/// As [`snapshot`], of all pictures at the places that a window would give them; without the window's axes and names.
+///
+/// # Errors
+/// What cannot be painted, or a lost device.
+pub fn snapshot_of_board(
+    kernels: &Kernels,
+    exhibition: &Exhibition<'_>,
+    size: [u32; 2],
+) -> Result<image::RgbaImage, ViewError> {
+    let gpu = kernels.gpu();
+    let texture = target_texture(gpu, size)?;
+    let view = target_view(&texture);
+    let mut painter = BoardPainter::new(gpu);
+    BoardPainter::build(kernels, exhibition)?;
+    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("snapshot") });
+    let places = places(exhibition.pictures, exhibition.showing.focus, size, 1.0);
+    painter.paint(kernels, &mut encoder, exhibition, &places, &texture, &view)?;
+    let mut image = read(gpu, encoder, &texture, size)?;
+    // Between the pictures nothing was painted.
+    for pixel in image.pixels_mut().filter(|pixel| pixel.0[3] == 0) {
+        let [red, green, blue] = BACKGROUND;
+        *pixel = image::Rgba([red, green, blue, 255]);
+    }
+    Ok(image)
+}
+
+/// Submits, waits, and takes the texture's pixels.
+fn read(
+    gpu: &Gpu,
+    mut encoder: wgpu::CommandEncoder,
+    texture: &wgpu::Texture,
+    size: [u32; 2],
+) -> Result<image::RgbaImage, ViewError> {
     let row = (4 * size[0]).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
     let staging = gpu.device.create_buffer(&wgpu::BufferDescriptor {
         label: Some("snapshot"),

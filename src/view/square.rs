@@ -1,11 +1,11 @@
 //! The painter of a square of sites with two values each, down to single sites.
 
 use super::colour::{BACKGROUND, pack};
-use super::{Look, Painted, Shown, Subject, Target, ViewError};
+use super::{Camera, Look, Painted, Shown, Subject, Target, ViewError};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
 use crate::gpu::{Gpu, Kernels, Variant};
 use crate::shader_struct;
-use crate::sim::{Element, Picture};
+use crate::sim::{Content, Element};
 
 /// Samples along an edge of a pixel that covers many sites.
 const SAMPLES_MAX: u32 = 8;
@@ -105,6 +105,32 @@ fn variant(source: &Source<'_>, minus: Option<&Source<'_>>) -> Variant {
     Variant::new("view/square", names.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| (name, 1)))
 }
 
+/// The look that has another zoom about a pixel, so that the site under it stays there. Zoomed out the whole square is
+/// shown in the middle.
+pub fn zoomed(sites: u32, look: &Look, size: [u32; 2], pixel: [f32; 2], notches: f32) -> Look {
+    let before = square(sites, look, size);
+    // Down to some sixteen sites across.
+    let zoom = (look.camera.zoom * 1.15_f32.powf(notches)).clamp(1.0, (sites as f32 / 16.0).max(1.0));
+    let camera = Camera { zoom, ..look.camera };
+    let under = [0, 1].map(|side| before.corner[side] + pixel[side] * before.step);
+    let step = square(sites, &Look { camera, ..*look }, size).step;
+    let centre = [0, 1].map(|side| under[side] - (pixel[side] - 0.5 * size[side] as f32) * step);
+    Look { camera, slices: Some(site(sites, centre)), ..*look }
+}
+
+/// The look that shows what lies so many pixels to the left and above, as a hand drags the picture.
+pub fn dragged(sites: u32, look: &Look, size: [u32; 2], by: [f32; 2]) -> Look {
+    let before = square(sites, look, size);
+    let centre = [0, 1].map(|side| before.corner[side] + (0.5 * size[side] as f32 - by[side]) * before.step);
+    Look { slices: Some(site(sites, centre)), ..*look }
+}
+
+/// The site that a place lies in.
+fn site(sites: u32, [x, y]: [f32; 2]) -> [u32; 3] {
+    let [x, y] = [x, y].map(|at| (at.max(0.0) as u32).min(sites.saturating_sub(1)));
+    [x, y, 0]
+}
+
 /// Where the square stands in the picture: whole and in the middle, or zoomed about a site.
 fn square(sites: u32, look: &Look, size: [u32; 2]) -> Square {
     let edge = sites as f32;
@@ -140,7 +166,7 @@ fn sources<'a>(shown: &Shown<'a>) -> Result<(Source<'a>, Option<Source<'a>>), Vi
 
 /// Finds the array of the picture and checks that it is what the picture says.
 fn source<'a>(subject: &Subject<'a>) -> Result<Source<'a>, ViewError> {
-    let Picture::Checkerboard { array: name, sites } = *subject.picture else {
+    let Content::Checkerboard { array: name, sites } = subject.picture.content else {
         return Err(ViewError::Array { array: "spins", reason: "its picture is no square".to_owned() });
     };
     let array = subject.state.array(name).ok_or(ViewError::UnknownArray(name))?;
@@ -172,7 +198,6 @@ mod tests {
     use super::*;
     use crate::gpu::layout;
     use crate::shaders::LIBRARY;
-    use crate::view::Camera;
 
     #[test]
     fn both_sides_lay_the_square_out_alike() {
@@ -187,5 +212,22 @@ mod tests {
         let near = square(64, &Look { camera, slices: Some([3, 70, 0]), ..Look::default() }, [256, 128]);
         assert_eq!((near.step, near.corner), (1.0 / 32.0, [-0.5, 61.5]));
         assert_eq!(square(4096, &Look::default(), [256, 128]).samples, SAMPLES_MAX);
+    }
+
+    #[test]
+    fn a_wheel_keeps_the_site_under_it_and_a_hand_drags_the_square_along() {
+        let (size, pixel) = ([256, 128], [160.0, 40.0]);
+        let under = |look: &Look| {
+            let square = square(64, look, size);
+            [0, 1].map(|side| square.corner[side] + pixel[side] * square.step)
+        };
+        let near = zoomed(64, &Look::default(), size, pixel, 12.0);
+        let (before, after) = (under(&Look::default()), under(&near));
+        assert!(near.camera.zoom > 2.0, "{near:?}");
+        // Centres are whole sites.
+        assert!((0..2).all(|side| (before[side] - after[side]).abs() <= 1.0), "{before:?} and {after:?}");
+        let step = square(64, &near, size).step;
+        let moved = under(&dragged(64, &near, size, [-10.0 / step, 0.0]));
+        assert!((moved[0] - after[0] - 10.0).abs() <= 1.0 && (moved[1] - after[1]).abs() <= 1.0, "{moved:?}");
     }
 }

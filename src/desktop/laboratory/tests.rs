@@ -1,5 +1,6 @@
 use super::*;
-use crate::desktop::lab_link::AblationRequest;
+use crate::desktop::lab_link::{AblationRequest, Base};
+use crate::desktop::launch::SceneRequest;
 use crate::gpu::clock::Method;
 use crate::gpu::{AdapterChoice, Gpu, Kernels};
 use crate::lab::Enough;
@@ -44,7 +45,7 @@ fn arm(on: &[&str]) -> Driver {
 
 fn request(toggles: &[(&str, bool)]) -> LabOrder {
     let toggles = toggles.iter().map(|(name, on)| ((*name).to_owned(), *on)).collect();
-    LabOrder::Start(TrialRequest { preset: None, toggles, pairs: 6, floor_pairs: 3, narrow: 0.000_1 })
+    LabOrder::Start(TrialRequest { base: Base::A, toggles, pairs: 6, floor_pairs: 3, narrow: 0.000_1 })
 }
 
 /// Frame after frame, until nothing is left to do.
@@ -127,6 +128,62 @@ fn what_makes_no_sense_is_refused_and_a_goes_on() {
     lab.order(request(&[("no_such_toggle", true)]), &a);
     let reports = run(&mut lab, &mut a);
     assert!(matches!(reports.as_slice(), [LabReport::Refused(reason)] if reason.contains("no_such_toggle")));
+}
+
+/// A scene file of the arms' model, with these changes to its text.
+fn scene(name: &str, changes: &[(&str, &str)]) -> Base {
+    let text = "Scene(title: \"B\", system: Field(FieldModel(sites: 16, channels: 8, sensors: 4, motors: 2, \
+                signal: Sines(shortest: 20.0))), preset: \"stable\", toggles: {\"fused_pass\": false, \
+                \"procedural_maps\": false, \"batched_readback\": false})";
+    let text = changes.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    let folder = std::env::temp_dir().join(format!("fieldscope-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    Base::Scene(SceneRequest { seed: Some(7), ..SceneRequest::new(path) })
+}
+
+fn against(base: Base) -> LabOrder {
+    LabOrder::Start(TrialRequest { base, toggles: Vec::new(), pairs: 6, floor_pairs: 3, narrow: 0.000_1 })
+}
+
+#[test]
+fn a_scene_as_b_starts_from_the_arrays_of_a_and_goes_its_own_way() {
+    let deviations = |base: Base| {
+        let mut a = arm(&[]);
+        let mut lab = Laboratory::default();
+        lab.order(against(base), &a);
+        let reports = run(&mut lab, &mut a);
+        assert!(matches!(ended(&reports).as_slice(), [Ok(Ended::Enough(_))]), "{:?}", ended(&reports));
+        let of_field = reports.iter().filter_map(|report| match report {
+            LabReport::Deviation(deviation) if deviation.array == "field" => Some(deviation.relative_l2),
+            _ => None,
+        });
+        of_field.collect::<Vec<_>>()
+    };
+    let same = deviations(scene("same.ron", &[]));
+    assert!(same.len() > 3 && same.iter().all(|deviation| *deviation == 0.0), "{same:?}");
+    let other = deviations(scene("other.ron", &[("Sines(shortest: 20.0)", "Constant(0.5)")]));
+    assert!(other[0] < 0.5 && other.iter().all(|deviation| *deviation > 0.0), "{other:?}");
+}
+
+#[test]
+fn scenes_of_another_size_or_system_are_refused() {
+    let lattice =
+        "Scene(title: \"L\", system: IsingLattice(LatticeModel(sites: 64, temperature: 2.0)), preset: \"plain\")";
+    let cases = [
+        (scene("large.ron", &[("channels: 8", "channels: 16")]), "different sizes"),
+        (scene("broken.ron", &[("Scene(", "Scene")]), "broken.ron"),
+    ];
+    let mut a = arm(&[]);
+    let Base::Scene(request) = scene("lattice.ron", &[]) else { panic!("a scene") };
+    std::fs::write(&request.path, lattice).unwrap();
+    for (base, part) in cases.into_iter().chain([(Base::Scene(request), "different systems")]) {
+        let mut lab = Laboratory::default();
+        lab.order(against(base), &a);
+        let reports = run(&mut lab, &mut a);
+        assert!(matches!(reports.as_slice(), [LabReport::Refused(reason)] if reason.contains(part)), "{reports:?}");
+    }
 }
 
 #[test]

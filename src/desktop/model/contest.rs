@@ -1,6 +1,6 @@
 //! A comparison of A and B as the window knows it: what was asked, how far it is, what it found.
 
-use crate::desktop::lab_link::{Began, LabReport, Progress};
+use crate::desktop::lab_link::{Base, Began, LabReport, Progress};
 use crate::lab::{Ended, Judged, MomentVerdict, Phase, Watch};
 use crate::session::Deviation;
 use std::time::Instant;
@@ -10,8 +10,8 @@ use std::time::Instant;
 pub struct Contest {
     /// Names of the toggles that are on in A and in B.
     pub on: [Vec<&'static str>; 2],
-    /// The preset that B started from.
-    pub preset: Option<String>,
+    /// What B started from.
+    pub base: Base,
     /// Whether nothing but toggles differs.
     pub same_rules: bool,
     /// What B's result promises.
@@ -60,10 +60,10 @@ pub struct Growth {
 impl Contest {
     /// One that has just begun.
     pub fn new(began: Began, now: Instant) -> Self {
-        let Began { on, same_rules, preset, promise, floor_pairs, start, bytes, events: _ } = began;
+        let Began { on, same_rules, base, promise, floor_pairs, start, bytes, positions: _, events: _ } = began;
         Self {
             on,
-            preset,
+            base,
             same_rules,
             promise,
             floor_pairs,
@@ -91,7 +91,11 @@ impl Contest {
             LabReport::Figures { cycle, values } => self.figures = Some((cycle, values)),
             LabReport::Judged { judged, moments } => (self.judged, self.moments) = (Some(*judged), moments),
             LabReport::Ended(ended) => (self.ended, self.over) = (Some(ended), Some(now)),
-            LabReport::Began(_) | LabReport::Refused(_) | LabReport::AblationRow(_) | LabReport::AblationLeft(_) => {}
+            LabReport::Began(_)
+            | LabReport::Refused(_)
+            | LabReport::Report(_)
+            | LabReport::AblationRow(_)
+            | LabReport::AblationLeft(_) => {}
         }
     }
 

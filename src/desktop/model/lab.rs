@@ -2,7 +2,7 @@
 
 use super::contest::Contest;
 use super::{Measured, Model, Severity};
-use crate::desktop::lab_link::{AblationRequest, LabOrder, LabReport, TrialRequest};
+use crate::desktop::lab_link::{AblationRequest, Base, LabOrder, LabReport, TrialRequest};
 use crate::driver::{Command, Event};
 use crate::lab::ablation::{Position, Row};
 use std::collections::BTreeSet;
@@ -41,8 +41,8 @@ pub enum LabAction {
 /// What B is to be, and how it is compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
-    /// The preset that B starts from; A's own setting where there is none.
-    pub preset: Option<&'static str>,
+    /// What B starts from.
+    pub base: Base,
     /// Toggles that are then flipped.
     pub flipped: BTreeSet<&'static str>,
     /// Most pairs of blocks.
@@ -60,7 +60,7 @@ pub struct Choice {
 impl Default for Choice {
     fn default() -> Self {
         Self {
-            preset: None,
+            base: Base::A,
             flipped: BTreeSet::new(),
             pairs: 96,
             floor_pairs: 12,
@@ -105,7 +105,10 @@ impl Model {
     pub fn stands_in_b(&self, toggle: &'static str) -> bool {
         let choice = &self.lab.choice;
         let scene = self.scene.as_ref();
-        let preset = scene.zip(choice.preset).and_then(|(scene, name)| scene.presets.iter().find(|it| it.name == name));
+        let preset = match &choice.base {
+            Base::Preset(name) => scene.and_then(|scene| scene.presets.iter().find(|it| it.name == name)),
+            Base::A | Base::Scene(_) => None,
+        };
         let base = match preset {
             Some(preset) => preset.on.contains(&toggle),
             None => self.toggles.iter().any(|row| row.toggle.name == toggle && row.on),
@@ -117,7 +120,7 @@ impl Model {
     pub fn lab_forbids(&self, command: &Command) -> Option<String> {
         let told = "A stays as it is while it is compared: wait for the verdict, or stop the comparison";
         // The pointer moves on its own: nobody asked for anything.
-        (self.lab.is_busy() && !matches!(command, Command::Point(_))).then(|| told.to_owned())
+        (self.lab.is_busy() && !matches!(command, Command::Point { .. })).then(|| told.to_owned())
     }
 
     /// Notes what the lab is asked for; what has to reach the device is given back.
@@ -157,7 +160,7 @@ impl Model {
         let choice = &self.lab.choice;
         let flipped = choice.flipped.iter().map(|name| ((*name).to_owned(), self.stands_in_b(name)));
         TrialRequest {
-            preset: choice.preset.map(str::to_owned),
+            base: choice.base.clone(),
             toggles: flipped.collect(),
             pairs: choice.pairs,
             floor_pairs: choice.floor_pairs,
@@ -177,6 +180,8 @@ impl Model {
                 self.lab.asked = false;
                 self.notices.add(Severity::Warning, format!("refused: {reason}"));
             }
+            // For the recording; the panels know the latest verdicts.
+            LabReport::Report(_) => {}
             LabReport::AblationRow(row) => self.lab.rows.push(*row),
             LabReport::AblationLeft(left) => self.lab.left = Some(left).filter(|left| *left > 0),
             LabReport::Ended(ended) => {

@@ -25,7 +25,8 @@ pub use toggles::{Measured, ToggleRow};
 use super::launch::{Presenting, SceneRequest};
 use crate::driver::{Command, Event, PassKind, Status};
 use crate::gpu::roof::Roof;
-use crate::view::{Look, ValueRange, Voxel};
+use crate::sim::Picture;
+use crate::view::{Look, Showing, ValueRange, Voxel};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -72,9 +73,11 @@ pub struct Model {
     /// Cycles and frames per second of wall time.
     pub rate: Rate,
     /// How the state is looked at.
-    pub look: Look,
-    /// What the colours of the picture stand for, once painted.
-    pub legend: Option<ValueRange>,
+    pub showing: Showing,
+    /// The picture that controls and keys act on.
+    pub selected: usize,
+    /// What the colours of each picture stand for, once painted.
+    pub legends: Vec<Option<ValueRange>>,
     /// Whether frames wait for the screen.
     pub presenting: Presenting,
     /// Whether the window has the focus.
@@ -118,8 +121,9 @@ impl Model {
             memory: Vec::new(),
             own: OwnCost::default(),
             rate: Rate::default(),
-            look: Look::default(),
-            legend: None,
+            showing: Showing::default(),
+            selected: 0,
+            legends: Vec::new(),
             presenting,
             focused: true,
             recording: None,
@@ -307,6 +311,26 @@ impl Model {
             }
             _ => {}
         }
+    }
+
+    /// The picture that controls and keys act on: the one that stands alone, or the selected one.
+    pub fn selected(&self) -> usize {
+        self.showing.focus.unwrap_or(self.selected)
+    }
+
+    /// That picture.
+    pub fn picture(&self) -> Option<&Picture> {
+        self.scene.as_ref()?.pictures.get(self.selected())
+    }
+
+    /// The look of the selected picture.
+    pub fn look(&self) -> Look {
+        self.showing.look(self.selected())
+    }
+
+    /// What the colours of a picture stand for, once it was painted.
+    pub fn legend(&self, picture: usize) -> Option<ValueRange> {
+        self.legends.get(picture).copied().flatten()
     }
 
     fn forget_wish(&mut self, command: &Command) {

@@ -28,8 +28,8 @@ pub struct SceneFacts {
     pub parameters: Vec<Parameter>,
     /// Probes in the order of their values.
     pub probes: Vec<Probe>,
-    /// What there is to draw.
-    pub picture: Picture,
+    /// What there is to look at.
+    pub pictures: Vec<Picture>,
 }
 
 impl SceneFacts {
@@ -47,7 +47,7 @@ impl SceneFacts {
             presets,
             parameters: parameters.clone(),
             probes: simulation.probes(),
-            picture: simulation.picture(),
+            pictures: simulation.pictures(),
         }
     }
 }

@@ -4,40 +4,89 @@ use crate::desktop::action::Action;
 use crate::desktop::format;
 use crate::desktop::model::Model;
 use crate::desktop::theme;
-use crate::sim::Picture;
+use crate::sim::Content;
 use crate::view::colour::{AXES, SPOTS};
 use crate::view::{Arrangement, ColourMap, Look, Quantity, Range, ValueRange};
 use egui::{Color32, ComboBox, DragValue, Mesh, Rect, RichText, Shape, Slider, Ui, pos2, vec2};
 
 /// Width of the colour scale with its numbers, in points.
-pub const SCALE_WIDTH: f32 = 74.0;
+const SCALE_WIDTH: f32 = 74.0;
 
 /// The range that an automatic one becomes when it is to be fixed before anything was painted.
 const UNPAINTED: [f32; 2] = [-1.0, 1.0];
 
 /// Shows the bar above the picture.
 pub fn bar(ui: &mut Ui, model: &Model) -> Vec<Action> {
-    let mut look = model.look;
+    let mut actions = chooser(ui, model);
+    let Some(picture) = model.picture() else { return actions };
+    let mut look = model.look();
+    match &picture.content {
+        Content::Cube { sites, channels, .. } => cube(ui, model, &mut look, (*sites, *channels)),
+        Content::Checkerboard { .. } => {
+            ui.horizontal_wrapped(|ui| theme::left_cell(ui, 90.0, |ui| colours(ui, &mut look)));
+        }
+        Content::Map { .. } | Content::Points { .. } => {
+            ui.horizontal_wrapped(|ui| {
+                theme::left_cell(ui, 90.0, |ui| colours(ui, &mut look));
+                theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));
+                ends(ui, &mut look);
+            });
+        }
+        Content::Traces { .. } => {
+            ui.horizontal_wrapped(|ui| {
+                theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));
+                ends(ui, &mut look);
+            });
+        }
+    }
+    if look != model.look() {
+        actions.push(Action::Look(look));
+    }
+    actions
+}
+
+/// Names the pictures where there are several, to show one of them alone or all.
+fn chooser(ui: &mut Ui, model: &Model) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let pictures = model.scene.as_ref().map_or(&[][..], |scene| &scene.pictures);
+    if pictures.len() < 2 {
+        return actions;
+    }
     ui.horizontal_wrapped(|ui| {
-        arrangement(ui, &mut look);
+        if theme::switch(ui, "all", model.showing.focus.is_none()).on_hover_text("all pictures side by side").clicked()
+        {
+            actions.push(Action::Focus(None));
+        }
+        for (index, picture) in pictures.iter().enumerate() {
+            let alone = model.showing.focus == Some(index);
+            if theme::switch(ui, picture.name, alone).on_hover_text(picture.about).clicked() {
+                actions.push(Action::Focus(Some(index)));
+            }
+        }
+    });
+    actions
+}
+
+fn cube(ui: &mut Ui, model: &Model, look: &mut Look, (sites, channels): (u32, u32)) {
+    ui.horizontal_wrapped(|ui| {
+        arrangement(ui, look);
         ui.separator();
         // Cells of a known width, for only those wrap.
-        theme::left_cell(ui, 138.0, |ui| quantity(ui, &mut look));
-        channel(ui, model, &mut look);
-        theme::left_cell(ui, 90.0, |ui| colours(ui, &mut look));
-        theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));
-        ends(ui, &mut look);
+        theme::left_cell(ui, 138.0, |ui| quantity(ui, look));
+        channel(ui, channels, look);
+        theme::left_cell(ui, 90.0, |ui| colours(ui, look));
+        theme::left_cell(ui, 104.0, |ui| range(ui, model, look));
+        ends(ui, look);
         ui.checkbox(&mut look.marks, "marks").on_hover_text("named sites and slice lines (M)");
     });
     ui.horizontal_wrapped(|ui| {
         if look.arrangement != Arrangement::Volume {
-            slices(ui, model, &mut look);
+            slices(ui, sites, look);
         }
         if look.arrangement != Arrangement::Slices {
-            density(ui, &mut look);
+            density(ui, look);
         }
     });
-    if look == model.look { Vec::new() } else { vec![Action::Look(look)] }
 }
 
 fn arrangement(ui: &mut Ui, look: &mut Look) {
@@ -61,9 +110,8 @@ fn quantity(ui: &mut Ui, look: &mut Look) {
     });
 }
 
-fn channel(ui: &mut Ui, model: &Model, look: &mut Look) {
+fn channel(ui: &mut Ui, channels: u32, look: &mut Look) {
     if let Quantity::Channel(channel) = &mut look.quantity {
-        let channels = extent(model).1;
         let drag = DragValue::new(channel).range(0..=channels.saturating_sub(1)).speed(0.1);
         ui.add(drag).on_hover_text(format!("of {channels}; drag, or click and type"));
     }
@@ -86,7 +134,7 @@ fn colours(ui: &mut Ui, look: &mut Look) {
 }
 
 fn range(ui: &mut Ui, model: &Model, look: &mut Look) {
-    let [low, high] = model.legend.map_or(UNPAINTED, |legend| [legend.low, legend.high]);
+    let [low, high] = model.legend(model.selected()).map_or(UNPAINTED, |legend| [legend.low, legend.high]);
     // A field of equal values has no width; a fixed range must have one.
     let fixed = Range::Fixed { low, high: if high > low { high } else { low + 1.0 } };
     let choices = [(Range::Auto, "auto: all"), (Range::Spread(4.0), "auto: ± 4 σ"), (fixed, "fixed")];
@@ -116,8 +164,7 @@ fn ends(ui: &mut Ui, look: &mut Look) {
     }
 }
 
-fn slices(ui: &mut Ui, model: &Model, look: &mut Look) {
-    let sites = extent(model).0;
+fn slices(ui: &mut Ui, sites: u32, look: &mut Look) {
     let mut cut = look.slices_in(sites);
     let slider_width = (ui.available_width() / 4.0 - 60.0).clamp(40.0, 150.0);
     for (axis, name) in ["x", "y", "z"].into_iter().enumerate() {
@@ -146,19 +193,17 @@ fn labelled(ui: &mut Ui, text: RichText, slider_width: f32, slider: Slider<'_>) 
     })
 }
 
-/// Sites along an edge, and channels.
-fn extent(model: &Model) -> (u32, u32) {
-    match model.scene.as_ref().map(|scene| &scene.picture) {
-        Some(Picture::Cube { sites, channels, .. }) => (*sites, *channels),
-        Some(Picture::Checkerboard { sites, .. }) => (*sites, 1),
-        None => (1, 1),
-    }
+/// Width that the colour scale beside the pictures takes, in points: a cube's stands there, that of others in its frame.
+pub fn width(model: &Model) -> f32 {
+    let is_cube = model.picture().is_none_or(|picture| matches!(picture.content, Content::Cube { .. }));
+    if is_cube { SCALE_WIDTH + 6.0 } else { 0.0 }
 }
 
-/// Shows the colour scale.
+/// Shows the colour scale of a cube.
 pub fn scale(ui: &mut Ui, model: &Model) {
     ui.vertical(|ui| {
-        let name = match model.look.quantity {
+        let look = model.look();
+        let name = match look.quantity {
             Quantity::Channel(channel) => format!("channel {channel}"),
             other => kind_of(other).to_owned(),
         };
@@ -167,9 +212,10 @@ pub fn scale(ui: &mut Ui, model: &Model) {
         let place = vec2(SCALE_WIDTH - 8.0, size.y + 12.0);
         let (rect, response) = ui.allocate_exact_size(place, egui::Sense::hover());
         let strip = Rect::from_min_size(rect.left_top() + vec2(0.0, 6.0), size);
-        ui.painter().add(gradient(strip, model.look.colours));
-        ticks(ui, strip, model.legend);
-        if let Some(legend) = model.legend {
+        ui.painter().add(gradient(strip, look.colours));
+        let legend = model.legend(model.selected());
+        ticks(ui, strip, legend);
+        if let Some(legend) = legend {
             response.on_hover_text(figures(&legend));
             if legend.not_finite > 0 {
                 let text = format!("{} not finite", format::grouped(u64::from(legend.not_finite)));
@@ -192,7 +238,8 @@ fn figures(legend: &ValueRange) -> RichText {
     RichText::new(text).monospace()
 }
 
-fn gradient(rect: Rect, map: ColourMap) -> Shape {
+/// A colour map from its last colour at the top to its first at the bottom.
+pub fn gradient(rect: Rect, map: ColourMap) -> Shape {
     const STEPS: usize = 64;
     let mut mesh = Mesh::default();
     for step in 0..=STEPS {
@@ -211,7 +258,8 @@ fn gradient(rect: Rect, map: ColourMap) -> Shape {
     Shape::mesh(mesh)
 }
 
-fn ticks(ui: &Ui, strip: Rect, legend: Option<ValueRange>) {
+/// The values that a scale's colours stand for, to its right.
+pub fn ticks(ui: &Ui, strip: Rect, legend: Option<ValueRange>) {
     for step in 0_u8..=4 {
         let at = f32::from(step) / 4.0;
         let y = egui::lerp(strip.bottom()..=strip.top(), at);
@@ -224,8 +272,8 @@ fn ticks(ui: &Ui, strip: Rect, legend: Option<ValueRange>) {
 }
 
 fn spots(ui: &mut Ui, model: &Model) {
-    let Some(scene) = model.scene.as_ref().filter(|_| model.look.marks) else { return };
-    let Picture::Cube { spots, .. } = &scene.picture else { return };
+    let Some(picture) = model.picture().filter(|_| model.look().marks) else { return };
+    let Content::Cube { spots, .. } = &picture.content else { return };
     for ((name, sites), [red, green, blue]) in spots.iter().zip(SPOTS.into_iter().cycle()) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;

@@ -2,6 +2,7 @@
 //! and none changes anything, so a frame may be laid out twice.
 
 pub mod ablation;
+mod axes;
 pub mod compare;
 pub mod help;
 pub mod lab;

@@ -50,7 +50,7 @@ fn tag(ui: &Ui, at: Pos2, name: &str, colour: Color32) {
 
 /// The scale of the difference, beside its name.
 fn difference(ui: &Ui, model: &Model, part: &Rect, [low, high]: [f32; 2]) {
-    let map = model.look.of_difference().colours;
+    let map = model.showing.look(model.showing.main()).of_difference().colours;
     let strip = Rect::from_min_size(part.left_top() + vec2(66.0, 9.0), SCALE);
     let painter = ui.painter();
     painter.rect_filled(

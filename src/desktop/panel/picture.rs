@@ -1,12 +1,12 @@
-//! The picture of the state, and what the pointer does to it.
+//! The pictures of the state, and what the pointer does to them.
 
-use super::{legend, panes};
+use super::{axes, legend, panes};
 use crate::desktop::action::Action;
 use crate::desktop::model::Model;
 use crate::desktop::theme;
 use crate::driver::Command;
-use crate::sim::Picture;
-use crate::view::{CubeLayout, Grab, Look};
+use crate::sim::{Content, Picture};
+use crate::view::{CubeLayout, Grab, Look, Rectangle, places, square};
 use egui::{CursorIcon, Rect, Response, RichText, Sense, TextureId, Ui, load::SizedTexture, vec2};
 
 /// Points of scrolling that are one notch of a wheel.
@@ -20,7 +20,7 @@ pub struct Shown {
     pub size: egui::Vec2,
 }
 
-/// Shows the picture with its controls above and its colour scale beside it.
+/// Shows the pictures with their controls above and a cube's colour scale beside them.
 pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     let right = ui.max_rect().right();
     let mut actions = legend::bar(ui, model);
@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     // Controls that do not fit must not push the picture under the next panel.
     let whole = ui.available_rect_before_wrap();
     let whole = whole.with_max_x(whole.right().min(right));
-    let size = vec2((whole.width() - legend::SCALE_WIDTH - 6.0).max(64.0), whole.height().max(64.0));
+    let size = vec2((whole.width() - legend::width(model)).max(64.0), whole.height().max(64.0));
     // Whole pixels, or the picture is sampled between them.
     let scale = ui.ctx().pixels_per_point();
     let size = (size * scale).floor() / scale;
@@ -37,27 +37,141 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, "picture"));
     match (texture, &model.scene) {
         (Some(texture), Some(scene)) => {
-            egui::Image::new(SizedTexture::new(texture, size)).corner_radius(6).paint_at(ui, place);
-            let parts = panes::rectangles(model, place, pixels(size, scale), scale);
-            // A square has nothing to take hold of.
-            if let Picture::Cube { sites, .. } = scene.picture {
-                // A drag belongs to the picture that it began in.
-                let under = ui.input(|input| input.pointer.press_origin().or(input.pointer.latest_pos()));
-                let part =
-                    parts.and_then(|parts| parts.into_iter().find(|part| under.is_some_and(|at| part.contains(at))));
-                let place = part.unwrap_or(place);
-                let layout = CubeLayout::new(pixels(place.size(), scale), sites, &model.look);
-                actions.extend(Over { place, scale, layout }.pointer(ui, model, &response));
-            }
-            if let Some(parts) = &parts {
-                panes::label(ui, model, place, parts);
-            }
+            let canvas = Canvas { place, scale, texture };
+            actions.extend(match panes::rectangles(model, place, pixels(size, scale), scale) {
+                Some(parts) => canvas.arms(ui, model, &response, &parts),
+                None => canvas.pictures(ui, model, &response, &scene.pictures),
+            });
         }
         _ => waiting(ui, model, place),
     }
-    let beside = Rect::from_min_max(egui::pos2(place.right() + 8.0, place.top()), whole.max);
-    ui.scope_builder(egui::UiBuilder::new().max_rect(beside), |ui| legend::scale(ui, model));
+    if legend::width(model) > 0.0 {
+        let beside = Rect::from_min_max(egui::pos2(place.right() + 8.0, place.top()), whole.max);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(beside), |ui| legend::scale(ui, model));
+    }
     Shown { actions, size }
+}
+
+/// The texture on the screen.
+struct Canvas {
+    place: Rect,
+    scale: f32,
+    texture: TextureId,
+}
+
+impl Canvas {
+    /// A rectangle of pixels, in points of the screen.
+    fn rect(&self, part: &Rectangle) -> Rect {
+        let [at, size] = [part.at, part.size].map(|[x, y]| vec2(x as f32, y as f32) / self.scale);
+        Rect::from_min_size(self.place.min + at, size)
+    }
+
+    /// The pictures of A, B and their difference.
+    fn arms(&self, ui: &Ui, model: &Model, response: &Response, parts: &[Rect; 3]) -> Vec<Action> {
+        egui::Image::new(SizedTexture::new(self.texture, self.place.size())).corner_radius(6).paint_at(ui, self.place);
+        let part = pressed(ui).and_then(|at| parts.iter().find(|part| part.contains(at)));
+        let main = model.showing.main();
+        let picture = model.scene.as_ref().and_then(|scene| scene.pictures.get(main));
+        let actions = match (part, picture) {
+            (Some(part), Some(picture)) => self.pointer(ui, model, response, main, picture, *part),
+            _ => Vec::new(),
+        };
+        panes::label(ui, model, self.place, parts);
+        actions
+    }
+
+    /// All pictures, or the one that stands alone.
+    fn pictures(&self, ui: &Ui, model: &Model, response: &Response, pictures: &[Picture]) -> Vec<Action> {
+        let places = places(pictures, model.showing.focus, pixels(self.place.size(), self.scale), self.scale);
+        let pressed = pressed(ui);
+        let mut actions = Vec::new();
+        for place in &places {
+            let Some(picture) = pictures.get(place.picture) else { continue };
+            let [frame, inner] = [&place.frame, &place.inner].map(|part| self.rect(part));
+            if frame != inner {
+                ui.painter().rect_filled(frame, 6.0, theme::PICTURE);
+            }
+            let within = |at: egui::Pos2| ((at - self.place.min) / self.place.size()).to_pos2();
+            let corners = Rect::from_min_max(within(inner.min), within(inner.max));
+            let corner_radius = if frame == inner { 6 } else { 0 };
+            let image = egui::Image::new(SizedTexture::new(self.texture, inner.size()));
+            image.uv(corners).corner_radius(corner_radius).paint_at(ui, inner);
+            axes::around(ui, model, place.picture, picture, frame, inner);
+            if !pressed.is_some_and(|at| frame.contains(at)) {
+                continue;
+            }
+            if response.double_clicked() && pictures.len() > 1 {
+                let focus = if model.showing.focus.is_some() { None } else { Some(place.picture) };
+                actions.push(Action::Focus(focus));
+            } else if response.clicked() && model.selected() != place.picture {
+                actions.push(Action::Select(place.picture));
+            }
+            if pressed.is_some_and(|at| inner.contains(at)) {
+                actions.extend(self.pointer(ui, model, response, place.picture, picture, inner));
+            }
+        }
+        actions
+    }
+
+    /// What the pointer does over one picture.
+    fn pointer(
+        &self,
+        ui: &Ui,
+        model: &Model,
+        response: &Response,
+        index: usize,
+        picture: &Picture,
+        place: Rect,
+    ) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if let Content::Cube { sites, .. } = picture.content
+            && model.selected() == index
+        {
+            let layout = CubeLayout::new(pixels(place.size(), self.scale), sites, &model.look());
+            actions.extend(Over { place, scale: self.scale, layout }.pointer(ui, model, response));
+        }
+        if let Content::Checkerboard { sites, .. } = picture.content
+            && model.selected() == index
+        {
+            actions.extend(self.square(ui, &model.look(), response, place, sites));
+        }
+        let Some(at) = response.hover_pos().filter(|at| place.contains(*at)) else { return actions };
+        let within = (at - place.min) / place.size();
+        let at = [within.x.clamp(0.0, 1.0), within.y.clamp(0.0, 1.0)];
+        if let Some([x, y]) = picture.content.axes() {
+            ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
+            let legend = model.legend(index);
+            let text = format!("{}\n{}", axes::reading(&x, None, at[0]), axes::reading(&y, legend, 1.0 - at[1]));
+            response.clone().on_hover_ui_at_pointer(|ui| {
+                ui.label(text);
+            });
+        }
+        let follows = model.follow_pointer && ui.input(|input| input.pointer.is_moving());
+        let points = picture.content.axes().is_some() && (response.clicked() || response.dragged());
+        if follows || points {
+            actions.push(Action::Driver(Command::Point { picture: picture.name.to_owned(), at }));
+        }
+        actions
+    }
+}
+
+impl Canvas {
+    /// A wheel zooms a square about the pointer, down to single sites, and a hand moves it.
+    fn square(&self, ui: &Ui, look: &Look, response: &Response, place: Rect, sites: u32) -> Option<Action> {
+        let size = pixels(place.size(), self.scale);
+        let scroll = ui.input(|input| input.smooth_scroll_delta().y);
+        if response.dragged() && response.drag_delta() != egui::Vec2::ZERO && look.camera.zoom > 1.0 {
+            let by = response.drag_delta() * self.scale;
+            return Some(Action::Look(square::dragged(sites, look, size, [by.x, by.y])));
+        }
+        let at = (response.hover_pos()? - place.min) * self.scale;
+        (scroll != 0.0).then(|| Action::Look(square::zoomed(sites, look, size, [at.x, at.y], scroll / NOTCH)))
+    }
+}
+
+/// A drag belongs to the picture that it began in.
+fn pressed(ui: &Ui) -> Option<egui::Pos2> {
+    ui.input(|input| input.pointer.press_origin().or(input.pointer.latest_pos()))
 }
 
 /// The size of a picture in pixels.
@@ -95,7 +209,8 @@ impl Over {
     }
 
     fn pointer(&self, ui: &Ui, model: &Model, response: &Response) -> Vec<Action> {
-        let mut actions: Vec<_> = self.drag(ui, &model.look, response).into_iter().collect();
+        let look = model.look();
+        let mut actions: Vec<_> = self.drag(ui, &look, response).into_iter().collect();
         if response.clicked() {
             let site = response.interact_pointer_pos().and_then(|at| self.layout.pick(self.pixel(at)));
             actions.extend(site.map(Action::PickVoxel));
@@ -106,14 +221,10 @@ impl Over {
         {
             ui.ctx().set_cursor_icon(cursor(grab));
         }
-        let (scroll, moved) = ui.input(|input| (input.smooth_scroll_delta().y, input.pointer.is_moving()));
+        let scroll = ui.input(|input| input.smooth_scroll_delta().y);
         if scroll != 0.0 {
-            let camera = model.look.camera.zoomed(scroll / NOTCH);
-            actions.push(Action::Look(Look { camera, ..model.look }));
-        }
-        if model.follow_pointer && moved {
-            let within = (at - self.place.min) / self.place.size();
-            actions.push(Action::Driver(Command::Point([within.x.clamp(0.0, 1.0), within.y.clamp(0.0, 1.0)])));
+            let camera = look.camera.zoomed(scroll / NOTCH);
+            actions.push(Action::Look(Look { camera, ..look }));
         }
         actions
     }

@@ -5,7 +5,6 @@ use crate::desktop::launch::SceneRequest;
 use crate::desktop::model::Model;
 use crate::desktop::theme;
 use crate::scene::Size;
-use crate::sim::Picture;
 use egui::{RichText, Ui};
 use std::path::Path;
 
@@ -30,7 +29,9 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
         match &model.scene {
             Some(scene) => {
                 ui.label(RichText::new(scene.title).color(theme::TEXT));
-                ui.label(RichText::new(extent(&scene.picture)).small().color(theme::WEAK));
+                if let Some(picture) = scene.pictures.first() {
+                    ui.label(RichText::new(picture.content.extent()).small().color(theme::WEAK));
+                }
                 if scene.note.is_some() && model.request.size != Size::Full {
                     let full = ui.button("Open in full size").on_hover_text("the size that the scene file asks for");
                     if full.clicked() {
@@ -58,11 +59,4 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
 /// A scene's file name without its ending.
 fn name(path: &Path) -> String {
     path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-}
-
-fn extent(picture: &Picture) -> String {
-    match picture {
-        Picture::Cube { sites, channels, .. } => format!("{sites}³ sites × {channels} channels"),
-        Picture::Checkerboard { sites, .. } => format!("{sites}² sites"),
-    }
 }

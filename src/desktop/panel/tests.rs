@@ -198,7 +198,7 @@ fn without_timestamps_the_status_line_says_host_time() {
 #[test]
 fn the_picture_is_looked_at_in_other_ways() {
     let mut harness = harness(opened());
-    let look = harness.state().0.look;
+    let look = harness.state().0.look();
     let slices = Look { arrangement: Arrangement::Slices, ..look };
     assert_eq!(click(&mut harness, "slices"), [Action::Look(slices)]);
     assert_eq!(click(&mut harness, "marks"), [Action::Look(Look { marks: false, ..look })]);

@@ -16,7 +16,9 @@ pub mod spots;
 mod transition;
 
 use crate::sim::random::Draws;
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet};
+use crate::sim::{
+    Content, Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet, Values,
+};
 use cycle::Cycle;
 use kernels::Figures;
 use layout::{Rotation, Slabs};
@@ -158,13 +160,14 @@ impl Simulation for Field {
         probes
     }
 
-    fn picture(&self) -> Picture {
-        Picture::Cube {
+    fn pictures(&self) -> Vec<Picture> {
+        let content = Content::Cube {
             array: "field",
             sites: self.model.sites,
             channels: self.model.channels,
             spots: vec![("sensor", self.sensor_spots.clone()), ("motor", self.motor_spots.clone())],
-        }
+        };
+        vec![Picture::new("field", "the field in slices and as a volume", Values::Any, content)]
     }
 
     fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
@@ -256,7 +259,7 @@ impl Simulation for Field {
         Box::new(self.clone())
     }
 
-    fn point(&mut self, at: [f32; 2]) {
+    fn point(&mut self, _picture: &str, at: [f32; 2]) {
         self.pointer = at;
     }
 

@@ -10,11 +10,12 @@ pub mod description;
 pub mod kernels;
 pub mod layout;
 pub mod params;
+mod pictures;
 pub mod reference;
 pub mod turns;
 pub mod weights;
 
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, Tensor, ToggleSet};
+use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, Tensor, ToggleSet, Work};
 use cycle::Cycle;
 use description::switches;
 use kernels::MobiusFigures;
@@ -58,6 +59,15 @@ impl Mobius {
         &self.model
     }
 
+    /// Nodes that are evolved in a cycle by the sliders' n; the controller may ask for another number.
+    fn evolved(&self, switches: params::Switches) -> u32 {
+        let nodes = self.model.nodes();
+        layout::samples(&self.model, switches).map_or(nodes, |[base, fewest, most]| {
+            let wanted = (f64::from(base) * self.model.uvhl_n / 3.8) as u32;
+            wanted.clamp(fewest, most).min(nodes)
+        })
+    }
+
     /// The word that its draws are made with.
     pub fn seed(&self) -> u32 {
         self.seed
@@ -95,9 +105,15 @@ impl Simulation for Mobius {
         probes(&self.model)
     }
 
-    fn picture(&self) -> Picture {
-        // No painter draws a band yet; asked for a picture, the painter says that the array has another shape.
-        Picture::Checkerboard { array: "psi", sites: self.model.nodes() }
+    fn pictures(&self) -> Vec<Picture> {
+        pictures::pictures(&self.model)
+    }
+
+    fn work(&self, toggles: ToggleSet) -> Option<Work> {
+        let switches = switches(toggles);
+        let skipped = if switches.skip_evolution { 0.5 } else { 1.0 };
+        let pairs = f64::from(self.evolved(switches)) * f64::from(self.model.source_count());
+        Some(Work { unit: "pairs", per_cycle: pairs * skipped })
     }
 
     fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
@@ -152,7 +168,7 @@ impl Simulation for Mobius {
         Box::new(self.clone())
     }
 
-    fn point(&mut self, _at: [f32; 2]) {}
+    fn point(&mut self, _picture: &str, _at: [f32; 2]) {}
 
     fn period(&self, toggles: ToggleSet) -> u64 {
         if switches(toggles).skip_evolution { 2 } else { 1 }

@@ -13,34 +13,11 @@ pub use source::{CubeSlab, CubeSource};
 
 use super::{CubeLayout, Look, Painted, Shown, Target, ViewError};
 use crate::gpu::batch::Batcher;
-use crate::gpu::{Arrived, Gpu, Kernels, Readback};
-use crate::shader_struct;
+use crate::gpu::{Gpu, Kernels};
 use crate::view::overlay::Overlay;
-use crossbeam_channel::Receiver;
+use crate::view::ranging::{Ranging, ValueRange};
 use passes::{Form, Painting, Tools, tiles};
 use resources::{Resources, Shape};
-
-shader_struct! {
-    /// What the colours stand for, and what is known of the values that are shown.
-    pub struct ValueRange {
-        /// The value of the first colour.
-        pub low: f32,
-        /// The value of the last colour.
-        pub high: f32,
-        /// The lowest finite value.
-        pub minimum: f32,
-        /// The highest finite value.
-        pub maximum: f32,
-        /// The mean of the finite values.
-        pub mean: f32,
-        /// Their standard deviation.
-        pub deviation: f32,
-        /// How many they are.
-        pub count: u32,
-        /// How many values are infinite or not a number.
-        pub not_finite: u32,
-    }
-}
 
 /// Paints cubes. Allocates nothing until it paints, and anew only when sizes change.
 #[derive(Debug)]
@@ -48,16 +25,13 @@ pub struct CubePainter {
     gpu: Gpu,
     batcher: Batcher,
     resources: Option<Resources>,
-    readback: Readback<()>,
-    ranges: Receiver<Arrived<()>>,
-    range: Option<ValueRange>,
+    ranging: Ranging,
 }
 
 impl CubePainter {
     /// A painter for this device.
     pub fn new(gpu: &Gpu) -> Self {
-        let (readback, ranges) = Readback::new(gpu, "range", 3);
-        Self { gpu: gpu.clone(), batcher: Batcher::new(gpu), resources: None, readback, ranges, range: None }
+        Self { gpu: gpu.clone(), batcher: Batcher::new(gpu), resources: None, ranging: Ranging::new(gpu) }
     }
 
     /// As [`Painter::paint`](super::Painter::paint).
@@ -104,6 +78,7 @@ impl CubePainter {
             tools: &tools,
             sources: &sources,
             resources,
+            ranging: &self.ranging,
             look,
             layout: &layout,
             overlay: &overlay,
@@ -111,8 +86,7 @@ impl CubePainter {
             size: target.size,
         };
         self.batcher.encode(encoder, "paint cube", &painting.dispatches(), timestamps);
-        // Where the ring is full the legend keeps its last figures.
-        self.readback.request(encoder, &resources.range, 0, size_of::<ValueRange>() as u64, ());
+        self.ranging.request(encoder);
         Ok(Painted::Encoded)
     }
 
@@ -129,20 +103,17 @@ impl CubePainter {
 
     /// Starts the readback of the last painting's range. To be called after the submission of its encoder.
     pub fn after_submit(&mut self) {
-        self.readback.after_submit();
+        self.ranging.after_submit();
     }
 
     /// The range of the latest painting whose figures have come back.
     pub fn range(&mut self) -> Option<ValueRange> {
-        if let Some(latest) = self.ranges.try_iter().last() {
-            self.range = bytemuck::try_pod_read_unaligned(&latest.bytes).ok();
-        }
-        self.range
+        self.ranging.latest()
     }
 
     /// Bytes that the painter holds on the device.
     pub fn bytes(&self) -> u64 {
-        self.resources.as_ref().map_or(0, Resources::bytes)
+        self.ranging.bytes() + self.resources.as_ref().map_or(0, Resources::bytes)
     }
 }
 

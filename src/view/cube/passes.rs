@@ -1,6 +1,6 @@
 //! The dispatches of one painting, from channels to pixels.
 
-use super::resources::{Resources, SURVEYORS, Shape};
+use super::resources::{Resources, Shape};
 use super::source::{CubeSlab, CubeSource};
 use crate::gpu::batch::{Bound, Dispatch, workgroups_for};
 use crate::gpu::{GpuError, Kernel, Kernels, Variant};
@@ -8,8 +8,9 @@ use crate::shader_struct;
 use crate::view::camera::Eye;
 use crate::view::colour::{BACKGROUND, NOT_FINITE, pack};
 use crate::view::layout::CubeLayout;
-use crate::view::look::{Look, Quantity, Range};
+use crate::view::look::{Look, Quantity};
 use crate::view::overlay::Overlay;
+use crate::view::ranging::{Ranging, RangingKernels};
 use glam::Vec3;
 use std::sync::Arc;
 
@@ -28,28 +29,6 @@ shader_struct! {
         is_last: u32,
         scale_index: u32,
         slices: [u32; 4],
-    }
-}
-
-shader_struct! {
-    /// Parameters of `view/survey`.
-    pub struct Survey {
-        count: u32,
-        padding: [u32; 3],
-    }
-}
-
-shader_struct! {
-    /// Parameters of `view/settle`.
-    pub struct Settle {
-        parts: u32,
-        is_fixed: u32,
-        is_symmetric: u32,
-        padding: u32,
-        low: f32,
-        high: f32,
-        deviations: f32,
-        padding_end: f32,
     }
 }
 
@@ -157,8 +136,7 @@ struct Extractors {
 pub struct Tools {
     /// One pair per cube: the one that is shown, and the one that is taken away from it.
     extractors: Vec<Extractors>,
-    survey: Arc<Kernel>,
-    settle: Arc<Kernel>,
+    ranging: Arc<RangingKernels>,
     corners: Arc<Kernel>,
     march: Arc<Kernel>,
     bin: Arc<Kernel>,
@@ -168,9 +146,9 @@ pub struct Tools {
 impl Tools {
     /// Every variant that a painting of these cubes uses: two to extract each, then those that all share.
     pub fn variants(quantity: Quantity, forms: &[Form]) -> Vec<Variant> {
-        let shared = ["view/survey", "view/settle", "view/corners", "view/march", "view/bin", "view/compose"];
+        let shared = ["view/corners", "view/march", "view/bin", "view/compose"].map(|kernel| Variant::new(kernel, []));
         let extract = forms.iter().flat_map(|form| form.variants(quantity));
-        extract.chain(shared.map(|kernel| Variant::new(kernel, []))).collect()
+        extract.chain(shared).chain(RangingKernels::variants()).collect()
     }
 
     /// The kernels, if all are built; those that are not are asked for.
@@ -180,11 +158,13 @@ impl Tools {
     pub fn get(kernels: &Kernels, quantity: Quantity, forms: &[Form]) -> Result<Option<Self>, GpuError> {
         let asked: Result<Vec<_>, _> =
             Self::variants(quantity, forms).iter().map(|variant| kernels.get(variant)).collect();
+        let ranging = RangingKernels::get(kernels)?;
         let Some(mut built) = asked?.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
         let shared = built.split_off(2 * forms.len());
-        let Ok([survey, settle, corners, march, bin, compose]) = <[Arc<Kernel>; 6]>::try_from(shared) else {
+        let ([corners, march, bin, compose, ..], Some(ranging)) = (shared.as_slice(), ranging) else {
             return Ok(None);
         };
+        let [corners, march, bin, compose] = [corners, march, bin, compose].map(Arc::clone);
         let pairs = built.chunks_exact(2);
         let extractors = pairs
             .filter_map(|pair| match pair {
@@ -192,7 +172,7 @@ impl Tools {
                 _ => None,
             })
             .collect();
-        Ok(Some(Self { extractors, survey, settle, corners, march, bin, compose }))
+        Ok(Some(Self { extractors, ranging: Arc::new(ranging), corners, march, bin, compose }))
     }
 }
 
@@ -205,6 +185,8 @@ pub struct Painting<'a> {
     pub sources: &'a [CubeSource<'a>],
     /// The buffers.
     pub resources: &'a Resources,
+    /// The range of the values.
+    pub ranging: &'a Ranging,
     /// How it is to look.
     pub look: &'a Look,
     /// Where the panels stand.
@@ -275,30 +257,12 @@ impl Painting<'_> {
         } else {
             (&resources.planes, shape.plane_scalars())
         };
-        let survey = Survey { count, padding: [0; 3] };
-        list.push(Dispatch::new(&self.tools.survey, &[scalars, &resources.moments], &survey, [SURVEYORS, 1, 1]));
-        let (fixed, deviations) = match self.look.range {
-            Range::Auto => (None, 0.0),
-            Range::Spread(deviations) => (None, deviations),
-            Range::Fixed { low, high } => (Some((low, high)), 0.0),
-        };
-        let (low, high) = fixed.unwrap_or_default();
-        let settle = Settle {
-            parts: SURVEYORS,
-            is_fixed: u32::from(fixed.is_some()),
-            is_symmetric: u32::from(self.look.colours.is_diverging()),
-            padding: 0,
-            low,
-            high,
-            deviations,
-            padding_end: 0.0,
-        };
-        list.push(Dispatch::new(&self.tools.settle, &[&resources.moments, &resources.range], &settle, [1; 3]));
+        list.extend(self.ranging.dispatches(&self.tools.ranging, scalars, count, self.look));
     }
 
     fn corners(&self, shape: Shape) -> Dispatch {
         let resources = self.resources;
-        let bound = [&resources.volume, &resources.range, &resources.corners];
+        let bound = [&resources.volume, &self.ranging.range, &resources.corners];
         let uniform = Corners { sites: shape.sites, climb: CLIMB, padding: [0; 2] };
         let climbs = shape.sites * shape.sites * shape.sites.div_ceil(CLIMB);
         Dispatch::new(&self.tools.corners, &bound, &uniform, workgroups_for(climbs))
@@ -320,7 +284,7 @@ impl Painting<'_> {
             density_high: density,
             padding: [0; 3],
         };
-        let bound = [&resources.corners, &resources.range, &resources.colours, &resources.image];
+        let bound = [&resources.corners, &self.ranging.range, &resources.colours, &resources.image];
         Dispatch::new(&self.tools.march, &bound, &uniform, tiles(shape.rays))
     }
 
@@ -350,7 +314,7 @@ impl Painting<'_> {
         };
         let bound = [
             &resources.planes,
-            &resources.range,
+            &self.ranging.range,
             &resources.colours,
             &resources.image,
             &resources.glyphs,

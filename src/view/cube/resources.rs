@@ -4,11 +4,6 @@ use crate::gpu::{Gpu, GpuError};
 use crate::view::colour::ENTRIES;
 use crate::view::overlay::{GLYPHS_MAX, Glyph};
 
-/// Workgroups that survey the scalars, and so sets of moments that are merged at the end.
-pub const SURVEYORS: u32 = 128;
-/// Bytes of one set of moments: six floats.
-const MOMENTS_BYTES: u64 = 24;
-
 /// Sizes that the buffers follow from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
@@ -53,10 +48,6 @@ pub struct Resources {
     pub volume: wgpu::Buffer,
     /// Sums of those over slabs.
     pub volume_running: wgpu::Buffer,
-    /// Moments of the scalars, a set per workgroup.
-    pub moments: wgpu::Buffer,
-    /// A [`ValueRange`](super::ValueRange).
-    pub range: wgpu::Buffer,
     /// Eight bytes per site.
     pub corners: wgpu::Buffer,
     /// Four bytes per ray.
@@ -86,8 +77,6 @@ impl Resources {
             planes_running: buffer(gpu, "planes, running", running(planes)),
             volume: buffer(gpu, "volume", 4 * volume),
             volume_running: buffer(gpu, "volume, running", running(volume)),
-            moments: buffer(gpu, "moments", MOMENTS_BYTES * u64::from(SURVEYORS)),
-            range: buffer(gpu, "range", size_of::<super::ValueRange>() as u64),
             corners: buffer(gpu, "corners", 8 * volume),
             image: buffer(gpu, "rays", 4 * rays),
             colours: buffer(gpu, "colours", 4 * ENTRIES as u64),
@@ -112,8 +101,6 @@ impl Resources {
             &self.planes_running,
             &self.volume,
             &self.volume_running,
-            &self.moments,
-            &self.range,
             &self.corners,
             &self.image,
             &self.colours,

@@ -1,6 +1,6 @@
 //! The array of a cube, as its painter reads it.
 
-use crate::sim::{Element, Pending, Picture};
+use crate::sim::{Content, Element, Pending};
 use crate::view::{Subject, ViewError};
 
 /// Most sites along an edge: the volume keeps 8 bytes a site, in a binding of at most 128 MiB.
@@ -51,7 +51,7 @@ impl<'a> CubeSource<'a> {
     /// # Errors
     /// The array or one of its buffers is missing, or its shape, element or slabs do not fit.
     pub fn new(subject: &Subject<'a>) -> Result<Self, ViewError> {
-        let Picture::Cube { array: name, sites, channels, spots } = subject.picture else {
+        let Content::Cube { array: name, sites, channels, spots } = &subject.picture.content else {
             return Err(ViewError::Array { array: "field", reason: "its picture is no cube".to_owned() });
         };
         let (name, sites, channels) = (*name, *sites, *channels);

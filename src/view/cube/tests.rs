@@ -1,8 +1,8 @@
-use super::passes::{Bin, Compose, Corners, Extract, Form, March, Settle, Survey, Tools};
+use super::passes::{Bin, Compose, Corners, Extract, Form, March, Tools};
 use super::*;
-use crate::gpu::{AdapterChoice, BufferId, BufferRequest, Buffers, Variant, layout};
+use crate::gpu::{AdapterChoice, BufferId, BufferRequest, Buffers, Readback, Variant, layout};
 use crate::shaders::LIBRARY;
-use crate::sim::{Array, Element, Picture, Slab, State};
+use crate::sim::{Array, Content, Element, Picture, Slab, State, Values};
 use crate::view::overlay::Glyph;
 use crate::view::{Arrangement, ColourMap, Quantity, Range, Shown, Subject, VoxelProbe, target_texture, target_view};
 
@@ -50,7 +50,12 @@ impl Fixture {
             first += groups;
         }
         state.arrays.push(array);
-        let picture = Picture::Cube { array: "field", sites: SITES, channels: CHANNELS, spots: Vec::new() };
+        let picture = Picture::new(
+            "picture",
+            "what is drawn",
+            Values::Any,
+            Content::Cube { array: "field", sites: SITES, channels: CHANNELS, spots: Vec::new() },
+        );
         Self { kernels: Kernels::new(gpu, LIBRARY), buffers, state, picture }
     }
 
@@ -262,7 +267,12 @@ fn what_does_not_differ_is_zero_and_neutral() {
     assert!(planes.iter().chain(&volume).all(|&value| value == 0.0));
     assert!(range.low < 0.0 && range.high == -range.low, "0 must stand in the middle: {range:?}");
     let small = a.beside(Element::F32, &[2], wave);
-    let picture = Picture::Cube { array: "field", sites: SITES, channels: 4, spots: Vec::new() };
+    let picture = Picture::new(
+        "picture",
+        "what is drawn",
+        Values::Any,
+        Content::Cube { array: "field", sites: SITES, channels: 4, spots: Vec::new() },
+    );
     let mut state = small.state.clone();
     state.arrays[0].shape[0] = 1;
     state.arrays[0].slabs[0].bytes /= 2;
@@ -294,11 +304,11 @@ fn kernels_that_are_not_built_yet_paint_nothing() {
 fn what_does_not_fit_is_refused_in_words() {
     let mut fixture = Fixture::new(Element::F32, &[2], wave);
     let refusal = |fixture: &Fixture| CubeSource::new(&fixture.subject()).unwrap_err().to_string();
-    fixture.picture = Picture::Cube { array: "field", sites: SITES, channels: 12, spots: Vec::new() };
+    fixture.picture.content = Content::Cube { array: "field", sites: SITES, channels: 12, spots: Vec::new() };
     assert!(refusal(&fixture).contains("[3, 16, 16, 16, 4]"));
-    fixture.picture = Picture::Cube { array: "phase", sites: SITES, channels: 8, spots: Vec::new() };
+    fixture.picture.content = Content::Cube { array: "phase", sites: SITES, channels: 8, spots: Vec::new() };
     assert!(refusal(&fixture).contains("`phase`"));
-    fixture.picture = Picture::Cube { array: "field", sites: SITES, channels: 8, spots: Vec::new() };
+    fixture.picture.content = Content::Cube { array: "field", sites: SITES, channels: 8, spots: Vec::new() };
     fixture.state.arrays[0].slabs[0].bytes -= 16;
     assert!(refusal(&fixture).contains("no whole groups"));
 }
@@ -308,9 +318,6 @@ fn host_and_shader_lay_their_structs_out_alike() {
     let form = Form { is_half: false, is_pending: true, subtracts: false };
     layout::check::<Extract>(&LIBRARY, &Tools::variants(Quantity::Mean, &[form])[0]).unwrap();
     let plain = |kernel| Variant::new(kernel, []);
-    layout::check::<Survey>(&LIBRARY, &plain("view/survey")).unwrap();
-    layout::check::<Settle>(&LIBRARY, &plain("view/settle")).unwrap();
-    layout::check::<ValueRange>(&LIBRARY, &plain("view/settle")).unwrap();
     layout::check::<Corners>(&LIBRARY, &plain("view/corners")).unwrap();
     layout::check::<March>(&LIBRARY, &plain("view/march")).unwrap();
     layout::check::<Bin>(&LIBRARY, &plain("view/bin")).unwrap();

@@ -1,9 +1,12 @@
 //! What B is to be, before a comparison.
 
 use crate::desktop::action::Action;
+use crate::desktop::lab_link::Base;
+use crate::desktop::launch::SceneRequest;
 use crate::desktop::model::{Choice, LabAction, Model};
 use crate::desktop::theme;
 use egui::{Button, ComboBox, DragValue, RichText, Ui, vec2};
+use std::path::Path;
 
 /// Width of a toggle's box.
 const TOGGLE: f32 = 158.0;
@@ -30,12 +33,19 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
         ui.add_enabled_ui(!waiting, |ui| {
             ui.horizontal(|ui| {
                 ui.label("B starts as");
-                preset(ui, model, &mut choice);
+                base(ui, model, &mut choice);
                 if !choice.flipped.is_empty() && ui.small_button("as it was").clicked() {
                     choice.flipped.clear();
                 }
             });
-            toggles(ui, model, &mut choice);
+            match choice.base {
+                // Nobody knows a scene's toggles before it is opened.
+                Base::Scene(_) => {
+                    let text = "B's toggles and model are those of its scene.";
+                    ui.label(RichText::new(text).small().color(theme::WEAK));
+                }
+                Base::A | Base::Preset(_) => toggles(ui, model, &mut choice),
+            }
             limits(ui, &mut choice);
             ui.add_space(3.0);
             let text = RichText::new("▶ Compare A and B").color(egui::Color32::WHITE);
@@ -52,19 +62,36 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
     actions
 }
 
-fn preset(ui: &mut Ui, model: &Model, choice: &mut Choice) {
+fn base(ui: &mut Ui, model: &Model, choice: &mut Choice) {
     let Some(scene) = &model.scene else { return };
-    let before = choice.preset;
-    let shown = before.unwrap_or("A");
-    ComboBox::from_id_salt("preset of B").selected_text(shown).width(110.0).show_ui(ui, |ui| {
-        ui.selectable_value(&mut choice.preset, None, "A");
+    let before = choice.base.clone();
+    let shown = match &before {
+        Base::A => "A".to_owned(),
+        Base::Preset(name) => name.clone(),
+        Base::Scene(request) => name_of(&request.path),
+    };
+    ComboBox::from_id_salt("base of B").selected_text(shown).width(150.0).show_ui(ui, |ui| {
+        ui.selectable_value(&mut choice.base, Base::A, "A");
         for preset in scene.presets {
-            ui.selectable_value(&mut choice.preset, Some(preset.name), preset.name).on_hover_text(preset.about);
+            let value = Base::Preset(preset.name.to_owned());
+            ui.selectable_value(&mut choice.base, value, preset.name).on_hover_text(preset.about);
+        }
+        ui.separator();
+        for path in model.scenes.iter().filter(|path| **path != model.request.path) {
+            let request =
+                SceneRequest { size: model.request.size, seed: Some(model.seed), ..SceneRequest::new(path.clone()) };
+            let about = "the model and toggles of this scene; it has to be of the same system and size";
+            ui.selectable_value(&mut choice.base, Base::Scene(request), name_of(path)).on_hover_text(about);
         }
     });
-    if choice.preset != before {
+    if choice.base != before {
         choice.flipped.clear();
     }
+}
+
+/// A scene's file name without its ending.
+fn name_of(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Every toggle as it would stand in B; those that differ from A are marked.

@@ -51,8 +51,8 @@ pub fn outcome_colour(outcome: Outcome) -> Color32 {
 
 /// What B has otherwise than A, in a few words.
 pub fn difference(contest: &Contest) -> String {
-    let preset = contest.preset.iter().map(|name| format!("preset {name}"));
+    let base = contest.base.told().into_iter();
     let toggles = contest.differing().into_iter().map(|(name, on)| format!("{name} {}", if on { "on" } else { "off" }));
-    let told: Vec<_> = preset.chain(toggles).collect();
+    let told: Vec<_> = base.chain(toggles).collect();
     if told.is_empty() { "nothing: B is A once more".to_owned() } else { told.join(", ") }
 }

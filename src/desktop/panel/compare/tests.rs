@@ -1,5 +1,5 @@
 use super::*;
-use crate::desktop::lab_link::{Began, LabOrder, LabReport, Progress, TrialRequest};
+use crate::desktop::lab_link::{Base, Began, LabOrder, LabReport, Progress, TrialRequest};
 use crate::desktop::model::lab::{LabAction, Tab};
 use crate::desktop::panel::window;
 use crate::desktop::testing::{TICK, ran};
@@ -41,7 +41,8 @@ fn began(on: [Vec<&'static str>; 2]) -> LabReport {
     LabReport::Began(Box::new(Began {
         on,
         same_rules: true,
-        preset: None,
+        base: Base::A,
+        positions: Default::default(),
         promise: "exact: relative L2 at most 1e-6 within 50 cycles of the start".to_owned(),
         floor_pairs: 12,
         start: 100,
@@ -135,7 +136,7 @@ fn every_toggle_can_be_flipped_for_b_alone() {
 #[test]
 fn starting_sends_what_was_chosen() {
     let mut model = ran();
-    model.lab.choice.preset = Some("quick");
+    model.lab.choice.base = Base::Preset("quick".to_owned());
     model.lab.choice.flipped.insert("sparse");
     model.lab.choice.narrow = 2.0;
     assert_eq!([model.stands_in_b("fused"), model.stands_in_b("sparse")], [true, false]);
@@ -143,7 +144,7 @@ fn starting_sends_what_was_chosen() {
     assert_eq!(click(&mut harness, "▶ Compare A and B"), [Action::Lab(LabAction::Start)]);
     let order = harness.state_mut().0.ask_lab(LabAction::Start);
     let request = TrialRequest {
-        preset: Some("quick".to_owned()),
+        base: Base::Preset("quick".to_owned()),
         toggles: vec![("sparse".to_owned(), false)],
         pairs: 96,
         floor_pairs: 12,
@@ -187,7 +188,7 @@ fn a_cannot_be_changed_meanwhile_and_is_told_why() {
     let model = comparing();
     let told = model.lab_forbids(&Command::SetToggle { name: "fused".to_owned(), on: true });
     assert!(told.is_some_and(|told| told.contains("stop the comparison")));
-    assert!(model.lab_forbids(&Command::Point([0.5, 0.5])).is_none());
+    assert!(model.lab_forbids(&Command::Point { picture: "field".to_owned(), at: [0.5, 0.5] }).is_none());
     assert!(over(2.0, Ended::Enough(Enough::Narrow)).lab_forbids(&Command::Pause).is_none());
 }
 

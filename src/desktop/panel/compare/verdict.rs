@@ -59,7 +59,10 @@ fn answer(ui: &mut Ui, verdict: &Verdict) {
             let interval = verdict
                 .interval
                 .map_or(format::MISSING.to_owned(), |(low, high)| format!("95 %: {} – {}", three(low), three(high)));
-            ui.label(theme::number(interval).color(theme::TEXT));
+            ui.label(theme::number(interval).color(theme::TEXT)).on_hover_text(
+                "misses the truth in at most 5 % of trials, however often verdicts are made on the way: \
+                 an early look shows a wider interval",
+            );
         });
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let floor = verdict

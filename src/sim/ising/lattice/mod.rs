@@ -12,7 +12,7 @@ pub mod layout;
 pub mod params;
 pub mod reference;
 
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet};
+use crate::sim::{Content, Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet, Values, Work};
 use cycle::Cycle;
 use description::switches;
 use kernels::LatticeFigures;
@@ -80,8 +80,15 @@ impl Simulation for Lattice {
         ]
     }
 
-    fn picture(&self) -> Picture {
-        Picture::Checkerboard { array: "spins", sites: self.model.sites }
+    fn pictures(&self) -> Vec<Picture> {
+        let content = Content::Checkerboard { array: "spins", sites: self.model.sites };
+        vec![Picture::new("spins", "the spins, or those of the first replica", Values::Any, content)]
+    }
+
+    fn work(&self, toggles: ToggleSet) -> Option<Work> {
+        let replicas = if switches(toggles).multi_replica { 32.0 } else { 1.0 };
+        let sites = f64::from(self.model.sites).powi(2);
+        Some(Work { unit: "flips", per_cycle: replicas * sites * f64::from(self.model.sweeps) })
     }
 
     fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
@@ -138,7 +145,7 @@ impl Simulation for Lattice {
         Box::new(self.clone())
     }
 
-    fn point(&mut self, _at: [f32; 2]) {}
+    fn point(&mut self, _picture: &str, _at: [f32; 2]) {}
 
     fn rules(&self) -> String {
         format!("{:?}, seed {}", self.model, self.seed)

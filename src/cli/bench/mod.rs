@@ -1,18 +1,19 @@
 //! `fieldscope bench`: a system's targets against this machine's roof, all settings interleaved in one run.
 
+mod field;
+mod ising;
+
 use super::arguments::BenchArguments;
 use super::compare::fraction;
 use super::error::CliError;
 use super::record::{make_folder, run_cycles};
 use super::run::{Run, interrupted, open, start_prepared};
-use crate::gpu::Kernels;
 use crate::gpu::roof::{Roof, SelfCheck, Stream, measure_roof, self_check};
+use crate::gpu::{Gpu, Kernels};
 use crate::lab::{Rules, compare_sessions, comparison_table};
-use crate::scene::{DEFAULT_SCENE, Prepared, SceneFile, Size, System};
+use crate::scene::{Prepared, SceneError, SceneFile, Size};
 use crate::session::{Finished, Session, Statistics, Summary, read_session, timing_table};
-use crate::sim::field::Field;
-use crate::sim::field::operation::Operation;
-use crate::sim::{Plan, Streaming, toggles::index_of};
+use crate::sim::{Plan, Simulation, Work, toggles::index_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,54 +21,33 @@ use std::sync::Arc;
 /// Cycles before anything is measured.
 const WARM_UP: u64 = 2;
 
+/// What is measured of one system.
+struct Suite {
+    /// Its name on the command line.
+    system: &'static str,
+    /// Every setting; ratios are to the first of them.
+    settings: &'static [Setting],
+}
+
+const SUITES: [Suite; 2] =
+    [Suite { system: "field", settings: &field::SETTINGS }, Suite { system: "ising", settings: &ising::SETTINGS }];
+
 /// One thing to measure.
 struct Setting {
     /// Its row.
     name: &'static str,
-    /// The preset that it starts from.
+    /// The scene that it starts from.
+    scene: &'static str,
+    /// The preset instead of the scene's.
     preset: &'static str,
     /// Toggles that differ from it.
     toggles: &'static [(&'static str, bool)],
-    /// The only operations of its cycle, where it measures them by themselves.
-    only: Option<&'static [Operation]>,
+    /// Another system than the scene's own, where only a part of its cycle is measured.
+    instead: Option<Instead>,
 }
 
-/// The field's settings: the spec's targets, and every Exact toggle in both positions.
-const FIELD: [Setting; 8] = [
-    Setting { name: "dense, all exact on", preset: "stable", toggles: &[], only: None },
-    Setting { name: "dense, fused_pass off", preset: "stable", toggles: &[("fused_pass", false)], only: None },
-    Setting {
-        name: "dense, procedural_maps off",
-        preset: "stable",
-        toggles: &[("procedural_maps", false)],
-        only: None,
-    },
-    Setting {
-        name: "dense, batched_readback off",
-        preset: "stable",
-        toggles: &[("batched_readback", false)],
-        only: None,
-    },
-    Setting {
-        name: "Laplacian and decay alone",
-        preset: "stable",
-        toggles: &[],
-        only: Some(&[Operation::Decay, Operation::Diffusion]),
-    },
-    Setting { name: "blazing as published", preset: "published-blazing", toggles: &[], only: None },
-    Setting {
-        name: "blazing, fused and batched",
-        preset: "published-blazing",
-        toggles: &[("fused_pass", true), ("batched_readback", true)],
-        only: None,
-    },
-    Setting {
-        name: "blazing, lazy_scale too",
-        preset: "published-blazing",
-        toggles: &[("fused_pass", true), ("batched_readback", true), ("lazy_scale", true)],
-        only: None,
-    },
-];
+/// Makes a system from a scene.
+type Instead = fn(&SceneFile, &Gpu, Size) -> Result<Box<dyn Simulation>, CliError>;
 
 /// What the rounds of one setting gave.
 #[derive(Default)]
@@ -81,6 +61,10 @@ struct Outcome {
     file: Option<PathBuf>,
     /// Bytes that a cycle moves at least, on average over a period.
     bytes: f64,
+    /// What a cycle gets done.
+    work: Option<Work>,
+    /// Why it cannot be measured.
+    refused: Option<String>,
     /// Bytes on the device.
     memory: u64,
 }
@@ -90,9 +74,11 @@ struct Outcome {
 /// # Errors
 /// An unknown system, or anything that keeps it from running.
 pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
-    if arguments.system != "field" {
-        return Err(CliError::Input(format!("no system is called `{}`; there is field", arguments.system)));
-    }
+    let Some(suite) = SUITES.iter().find(|suite| suite.system == arguments.system) else {
+        let known = SUITES.map(|suite| suite.system).join(", ");
+        return Err(CliError::Input(format!("no system is called `{}`; there are {known}", arguments.system)));
+    };
+    let settings = suite.settings;
     if arguments.cycles < 2 || arguments.rounds == 0 {
         return Err(CliError::Input("a bench needs --cycles of at least 2 and --rounds of at least 1".to_owned()));
     }
@@ -102,11 +88,11 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
     }
     let kernels = open(arguments.adapter.as_deref())?;
     let check = self_check(&kernels)?;
-    let stream = stream(&kernels, arguments.size)?;
+    let stream = stream(&kernels, settings, arguments.size)?;
     let roof = measure_roof(&kernels, stream)?;
-    let mut outcomes: Vec<Outcome> = FIELD.iter().map(|_| Outcome::default()).collect();
+    let mut outcomes: Vec<Outcome> = settings.iter().map(|_| Outcome::default()).collect();
     for round in 0..arguments.rounds {
-        for (setting, outcome) in FIELD.iter().zip(&mut outcomes) {
+        for (setting, outcome) in settings.iter().zip(&mut outcomes) {
             if interrupted() {
                 break;
             }
@@ -116,7 +102,8 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
     }
     let again = measure_roof(&kernels, stream)?;
     if arguments.json {
-        let rows: Vec<_> = FIELD.iter().zip(&outcomes).filter_map(|(setting, outcome)| row(setting, outcome)).collect();
+        let rows: Vec<_> =
+            settings.iter().zip(&outcomes).filter_map(|(setting, outcome)| row(setting, outcome)).collect();
         let report = serde_json::json!({
             "copied_bytes": roof.copied_bytes,
             "copy_gb_s": [roof.copy_gigabytes_per_second, again.copy_gigabytes_per_second],
@@ -125,10 +112,13 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
         });
         println!("{report:#}");
     } else {
-        print_outcomes(&outcomes, roof, again);
+        print_outcomes(settings, &outcomes, roof, again);
     }
     match &arguments.against {
-        Some(folder) => against(folder, &outcomes, limit, arguments.fail_above.as_deref().unwrap_or_default()),
+        Some(folder) => {
+            let threshold = arguments.fail_above.as_deref().unwrap_or_default();
+            against(folder, settings, &outcomes, limit, threshold)
+        }
         None => Ok(()),
     }
 }
@@ -142,13 +132,21 @@ fn row(setting: &Setting, outcome: &Outcome) -> Option<serde_json::Value> {
         "device_ms": device,
         "bytes_per_cycle": outcome.bytes,
         "memory_bytes": outcome.memory,
+        "work_per_cycle": outcome.work.map(|work| work.per_cycle),
+        "work_unit": outcome.work.map(|work| work.unit),
     }))
 }
 
 /// Compares every setting's last session with the one of its name in an earlier bench's folder.
-fn against(folder: &Path, outcomes: &[Outcome], limit: Option<f64>, threshold: &str) -> Result<(), CliError> {
+fn against(
+    folder: &Path,
+    settings: &[Setting],
+    outcomes: &[Outcome],
+    limit: Option<f64>,
+    threshold: &str,
+) -> Result<(), CliError> {
     let mut slower = Vec::new();
-    for (setting, outcome) in FIELD.iter().zip(outcomes) {
+    for (setting, outcome) in settings.iter().zip(outcomes) {
         let Some((name, session)) = outcome.file.as_ref().zip(outcome.session.as_ref()) else { continue };
         let earlier = read_session(&folder.join(name))?;
         let comparison = compare_sessions(&earlier, session, limit, &Rules::default())?;
@@ -170,12 +168,20 @@ fn measure(
     round: u64,
     outcome: &mut Outcome,
 ) -> Result<(), CliError> {
-    let mut file = SceneFile::read(Path::new(DEFAULT_SCENE))?;
+    let mut file = SceneFile::read(Path::new(setting.scene))?;
     setting.preset.clone_into(&mut file.scene.preset);
-    let prepared = prepare(&file, kernels, arguments.size, setting)?;
+    let prepared = match prepare(&file, kernels, arguments.size, setting) {
+        // A size may rule a setting out, such as one that needs the whole state in a workgroup's memory.
+        Err(refused @ (CliError::Refused(_) | CliError::Scene(SceneError::Refused { .. }))) => {
+            outcome.refused = Some(refused.to_string());
+            return Ok(());
+        }
+        prepared => prepared?,
+    };
     let mut run: Run = start_prepared(&file, prepared, None, kernels.clone(), check)?;
     run.facts.roof = Some(roof);
     outcome.bytes = bytes_per_cycle(&run);
+    outcome.work = run.driver.simulation().work(run.driver.toggles());
     outcome.memory = run.driver.status().bytes;
     let name: String = setting.name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
     let file = PathBuf::from(format!("{name}_{round}.ron"));
@@ -196,8 +202,10 @@ fn measure(
 }
 
 /// The bytes that a pass goes through at this size, and in what pieces.
-fn stream(kernels: &Kernels, size: Size) -> Result<Stream, CliError> {
-    let prepared = SceneFile::read(Path::new(DEFAULT_SCENE))?.prepare(kernels.gpu(), size, None)?;
+fn stream(kernels: &Kernels, settings: &[Setting], size: Size) -> Result<Stream, CliError> {
+    let Some(first) = settings.first() else { return Ok(Stream::SMALL) };
+    let file = SceneFile::read(Path::new(first.scene))?;
+    let prepared = prepare(&file, kernels, size, first)?;
     Ok(prepared.simulation.state(prepared.toggles).stream())
 }
 
@@ -208,12 +216,8 @@ fn prepare(file: &SceneFile, kernels: &Kernels, size: Size, setting: &Setting) -
         prepared.toggles = prepared.toggles.with(index, *on);
     }
     prepared.simulation.validate(prepared.toggles)?;
-    if let Some(operations) = setting.only {
-        let System::Field(model) = file.fitted(kernels.gpu(), size) else {
-            return Err(CliError::Input("operations by themselves are measured of the field only".to_owned()));
-        };
-        let field = Field::new(model, file.scene.seed, Streaming::on(kernels.gpu()))?.doing_only(operations);
-        prepared.simulation = Box::new(field);
+    if let Some(instead) = setting.instead {
+        prepared.simulation = instead(file, kernels.gpu(), size)?;
     }
     Ok(prepared)
 }
@@ -243,7 +247,17 @@ fn device_times(session: &Session) -> Vec<f64> {
     cycles.into_values().collect()
 }
 
-fn print_outcomes(outcomes: &[Outcome], roof: Roof, again: Roof) {
+/// What is done a second, where a cycle takes so many milliseconds.
+fn rate_of(work: Work, milliseconds: f64) -> String {
+    let rate = work.per_cycle / milliseconds * 1e3;
+    let (scaled, prefix) = [(1e-9, "G"), (1e-6, "M"), (1e-3, "k")]
+        .into_iter()
+        .find(|(factor, _)| rate * factor >= 1.0)
+        .map_or((rate, ""), |(factor, prefix)| (rate * factor, prefix));
+    format!("{scaled:.2} {prefix}{}/s", work.unit)
+}
+
+fn print_outcomes(settings: &[Setting], outcomes: &[Outcome], roof: Roof, again: Roof) {
     let copy = 0.5 * (roof.copy_gigabytes_per_second + again.copy_gigabytes_per_second);
     println!(
         "roof: copy of {:.0} MB {:.2} GB/s before and {:.2} GB/s after, multiply-add {:.1} and {:.1} GFLOP/s",
@@ -255,7 +269,7 @@ fn print_outcomes(outcomes: &[Outcome], roof: Roof, again: Roof) {
     );
     println!();
     println!(
-        "{:<28} {:>9} {:>16} {:>10} {:>9} {:>6} {:>7} {:>10} {:>19}",
+        "{:<32} {:>9} {:>16} {:>10} {:>9} {:>6} {:>7} {:>10} {:>19} {:>18}",
         "setting",
         "cycle ms",
         "over the rounds",
@@ -264,32 +278,37 @@ fn print_outcomes(outcomes: &[Outcome], roof: Roof, again: Roof) {
         "GB/s",
         "% copy",
         "memory GB",
-        "dense / this"
+        "first / this",
+        "work done"
     );
-    let dense = outcomes.first().map(|outcome| outcome.cycles.clone()).unwrap_or_default();
-    for (setting, outcome) in FIELD.iter().zip(outcomes) {
+    let first = outcomes.first().map(|outcome| outcome.cycles.clone()).unwrap_or_default();
+    for (setting, outcome) in settings.iter().zip(outcomes) {
+        if let Some(reason) = &outcome.refused {
+            println!("{:<32} left out: {reason}", setting.name);
+        }
         let Some(times) = Statistics::of(outcome.cycles.clone()) else { continue };
         let Some(device) = Statistics::of(outcome.devices.clone()) else { continue };
         let gigabytes = outcome.bytes * 1e-9;
         let rate = gigabytes / times.median * 1e3;
-        let ratios: Vec<f64> = dense.iter().zip(&outcome.cycles).map(|(dense, this)| dense / this).collect();
+        let ratios: Vec<f64> = first.iter().zip(&outcome.cycles).map(|(first, this)| first / this).collect();
         let ratio = Statistics::of(ratios);
         let ratio =
             ratio.map_or("–".to_owned(), |ratio| format!("{:.2} ({:.2}–{:.2})", ratio.median, ratio.min, ratio.max));
         println!(
-            "{:<28} {:>9.1} {:>16} {:>10.1} {:>9.3} {:>6.2} {:>7.0} {:>10.3} {:>19}",
+            "{:<32} {:>9.2} {:>16} {:>10.2} {:>9.3} {:>6.2} {:>7.0} {:>10.3} {:>19} {:>18}",
             setting.name,
             times.median,
-            format!("{:.1}–{:.1}", times.min, times.max),
+            format!("{:.2}–{:.2}", times.min, times.max),
             device.median,
             gigabytes,
             rate,
             100.0 * rate / copy,
             outcome.memory as f64 * 1e-9,
-            ratio
+            ratio,
+            outcome.work.map_or("–".to_owned(), |work| rate_of(work, times.median))
         );
     }
-    for (setting, outcome) in FIELD.iter().zip(outcomes) {
+    for (setting, outcome) in settings.iter().zip(outcomes) {
         if let Some(session) = &outcome.session {
             println!("\n{}\n{}", setting.name, timing_table(&Summary::of(session)));
         }

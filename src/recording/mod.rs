@@ -1,5 +1,9 @@
 //! From the driver's events to a session file: the same in the window and headless.
 
+mod pairs;
+
+pub use pairs::Positions;
+
 use crate::driver::{Command, Counts, Driver, Event, PassKind, Sample, memory_by_name};
 use crate::gpu::clock::Method;
 use crate::gpu::roof::{Roof, SelfCheck};
@@ -236,28 +240,7 @@ impl Recording {
         self.recorder.push(Record::Command(CommandRecord { cycle: self.last_cycle + 1, command }))
     }
 
-    /// Notes the second arm of a comparison. From now on blocks are what [`Self::put`] is told, and not what is inferred
-    /// from commands.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub fn add_arm(&mut self, driver: &Driver) -> Result<(), SessionError> {
-        self.in_pairs();
-        for kind in driver.pass_kinds() {
-            self.take_kind(kind)?;
-        }
-        for (array, bytes) in memory_by_name(&driver.state()) {
-            self.recorder.push(Record::Memory(MemoryUse { arm: 1, array: array.to_owned(), bytes }))?;
-        }
-        Ok(())
-    }
-
-    /// Leaves it to [`Self::put`] to tell of blocks.
-    pub fn in_pairs(&mut self) {
-        self.in_pairs = true;
-    }
-
-    /// Writes a record as it is: a block, a canary, a deviation, a verdict.
+    /// Writes a record as it is: a deviation, a verdict.
     ///
     /// # Errors
     /// The journal cannot be written.

@@ -1,0 +1,188 @@
+//! What is written around a picture: its name, the ticks and titles of its axes, and what its colours stand for.
+
+use super::legend;
+use crate::desktop::format;
+use crate::desktop::model::Model;
+use crate::desktop::theme;
+use crate::sim::{Axis, Content, Picture, Ticks};
+use crate::view::ValueRange;
+use egui::{Align2, FontId, Rect, Ui, pos2, vec2};
+
+/// Points between two ticks, at least: along the lower edge, and along the left one.
+const APART: [f32; 2] = [64.0, 24.0];
+/// Size of ticks' figures.
+const FIGURE: f32 = 10.0;
+/// Size of axes' titles.
+const TITLE: f32 = 11.0;
+
+/// A value along an axis and where it stands, from 0 at the axis' beginning to 1 at its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// Its place.
+    pub at: f32,
+    /// What is written there.
+    pub text: String,
+}
+
+/// Writes all that belongs to a picture around it.
+pub fn around(ui: &Ui, model: &Model, index: usize, picture: &Picture, frame: Rect, inner: Rect) {
+    let legend = model.legend(index);
+    if frame.top() < inner.top() - 16.0 {
+        let colour = if model.selected() == index { theme::TEXT } else { theme::WEAK };
+        let at = frame.left_top() + vec2(2.0, 2.0);
+        ui.painter().text(at, Align2::LEFT_TOP, picture.name, FontId::proportional(12.5), colour);
+    }
+    if let Some([x, y]) = picture.content.axes() {
+        below(ui, &x, frame, inner);
+        beside(ui, &y, legend, frame, inner);
+        ui.painter().rect_stroke(inner, 0.0, (1.0, theme::LINE), egui::StrokeKind::Outside);
+    }
+    let coloured = matches!(&picture.content, Content::Map { .. } | Content::Points { colours: Some(_), .. });
+    if coloured && frame.right() - inner.right() > 30.0 {
+        let strip = Rect::from_min_max(
+            pos2(inner.right() + 8.0, inner.top()),
+            pos2(inner.right() + 18.0, inner.bottom().min(inner.top() + 260.0)),
+        );
+        ui.painter().add(legend::gradient(strip, model.showing.look(index).colours));
+        legend::ticks(ui, strip, legend);
+    }
+    if let Content::Traces { names, lanes: false, .. } = &picture.content {
+        keys(ui, names, inner);
+    }
+}
+
+fn below(ui: &Ui, axis: &Axis, frame: Rect, inner: Rect) {
+    let painter = ui.painter();
+    for tick in ticks(&axis.ticks, None, (inner.width() / APART[0]) as usize) {
+        let x = egui::lerp(inner.left()..=inner.right(), tick.at);
+        painter.vline(x, inner.bottom()..=inner.bottom() + 4.0, (1.0, theme::WEAK));
+        painter.text(
+            pos2(x, inner.bottom() + 5.0),
+            Align2::CENTER_TOP,
+            tick.text,
+            FontId::monospace(FIGURE),
+            theme::WEAK,
+        );
+    }
+    let at = pos2(inner.center().x, frame.bottom().min(inner.bottom() + 35.0) - 2.0);
+    painter.text(at, Align2::CENTER_BOTTOM, &axis.title, FontId::proportional(TITLE), theme::TEXT);
+}
+
+fn beside(ui: &Ui, axis: &Axis, legend: Option<ValueRange>, frame: Rect, inner: Rect) {
+    let painter = ui.painter();
+    for tick in ticks(&axis.ticks, legend, (inner.height() / APART[1]) as usize) {
+        let y = egui::lerp(inner.bottom()..=inner.top(), tick.at);
+        painter.hline(inner.left() - 4.0..=inner.left(), y, (1.0, theme::WEAK));
+        let at = pos2(inner.left() - 6.0, y);
+        painter.text(at, Align2::RIGHT_CENTER, tick.text, FontId::monospace(FIGURE), theme::WEAK);
+    }
+    let text = painter.layout_no_wrap(axis.title.clone(), FontId::proportional(TITLE), theme::TEXT);
+    let left = frame.left().max(inner.left() - 58.0);
+    // Turned by a quarter, the text begins at its lower end.
+    let at = pos2(left, inner.center().y + 0.5 * text.size().x);
+    painter.add(egui::epaint::TextShape::new(at, text, theme::TEXT).with_angle(-std::f32::consts::FRAC_PI_2));
+}
+
+/// The names of lines that share a picture, each in its colour.
+fn keys(ui: &Ui, names: &[String], inner: Rect) {
+    let mut at = inner.right_top() + vec2(-6.0, 4.0);
+    for (name, colour) in names.iter().zip(theme::SERIES.into_iter().cycle()) {
+        let place = ui.painter().text(at, Align2::RIGHT_TOP, name, FontId::proportional(TITLE), colour);
+        at.y = place.bottom() + 1.0;
+        if at.y > inner.bottom() - 10.0 {
+            return;
+        }
+    }
+}
+
+/// At most so many ticks along an axis, at round values or at cells; at least two where there is anything to say.
+pub fn ticks(ticks: &Ticks, legend: Option<ValueRange>, most: usize) -> Vec<Tick> {
+    let most = most.clamp(2, 12);
+    let centre = |index: usize, count: usize| (index as f32 + 0.5) / count as f32;
+    match ticks {
+        Ticks::Even { low, high } => round(*low, *high, most),
+        Ticks::OfValues => {
+            legend.map_or_else(Vec::new, |legend| round(f64::from(legend.low), f64::from(legend.high), most))
+        }
+        Ticks::At(values) => {
+            let every = values.len().div_ceil(most).max(1);
+            let places = values.iter().enumerate().step_by(every);
+            places
+                .map(|(index, value)| Tick { at: centre(index, values.len()), text: format::figure(Some(*value)) })
+                .collect()
+        }
+        Ticks::Named(names) => {
+            let every = names.len().div_ceil(most).max(1);
+            let places = names.iter().enumerate().step_by(every);
+            places.map(|(index, name)| Tick { at: centre(index, names.len()), text: name.clone() }).collect()
+        }
+    }
+}
+
+/// Multiples of 1, 2 or 5 times a power of ten between two values.
+fn round(low: f64, high: f64, most: usize) -> Vec<Tick> {
+    let width = high - low;
+    if !(width.is_finite() && width > 0.0) {
+        return Vec::new();
+    }
+    let least = width / most as f64;
+    let power = 10_f64.powf(least.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= least * 0.999);
+    let step = step.unwrap_or(10.0 * power);
+    let decimals = (-step.log10().floor()).clamp(0.0, 8.0) as usize;
+    let far = low.abs().max(high.abs()) >= 1e6 || step < 1e-6;
+    let first = (low / step - 1e-9).ceil() as i64;
+    let last = (high / step + 1e-9).floor() as i64;
+    (first..=last)
+        .map(|multiple| {
+            let value = multiple as f64 * step;
+            let text = if far { format!("{value:.2e}") } else { format!("{value:.decimals$}") };
+            Tick { at: ((value - low) / width) as f32, text }
+        })
+        .collect()
+}
+
+/// What stands at a place along an axis, from 0 to 1, in words: the axis' title and the value there.
+pub fn reading(axis: &Axis, legend: Option<ValueRange>, at: f32) -> String {
+    let cell = |count: usize| ((at * count as f32) as usize).min(count.saturating_sub(1));
+    let value = |low: f64, high: f64| format::figure(Some(low + (high - low) * f64::from(at)));
+    let text = match &axis.ticks {
+        Ticks::Even { low, high } => value(*low, *high),
+        Ticks::OfValues => match legend {
+            Some(legend) => value(f64::from(legend.low), f64::from(legend.high)),
+            None => "–".to_owned(),
+        },
+        Ticks::At(values) => format::figure(values.get(cell(values.len())).copied()),
+        Ticks::Named(names) => names.get(cell(names.len())).cloned().unwrap_or_default(),
+    };
+    format!("{}: {text}", axis.title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(ticks: &[Tick]) -> Vec<&str> {
+        ticks.iter().map(|tick| tick.text.as_str()).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_and_few() {
+        let even = ticks(&Ticks::Even { low: -1.0, high: 1.0 }, None, 5);
+        assert_eq!(texts(&even), ["-1.0", "-0.5", "0.0", "0.5", "1.0"]);
+        assert_eq!(even.iter().map(|tick| tick.at).collect::<Vec<_>>(), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(texts(&round(3.0, 187.0, 4)), ["50", "100", "150"]);
+        assert_eq!(texts(&round(0.0, 4e-9, 4)).len(), 5);
+        assert!(round(1.0, 1.0, 4).is_empty() && round(0.0, f64::NAN, 4).is_empty());
+    }
+
+    #[test]
+    fn cells_have_their_ticks_in_the_middle() {
+        let values = Ticks::At(vec![2.0, 4.0, 8.0, 16.0]);
+        let all = ticks(&values, None, 4);
+        assert_eq!(all.iter().map(|tick| tick.at).collect::<Vec<_>>(), [0.125, 0.375, 0.625, 0.875]);
+        assert_eq!(ticks(&values, None, 2).len(), 2);
+        let axis = Axis { title: "frequency, Hz".to_owned(), ticks: values };
+        assert_eq!(reading(&axis, None, 0.6), "frequency, Hz: 8.00");
+    }
+}

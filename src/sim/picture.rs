@@ -1,0 +1,206 @@
+//! What a system offers to look at, as plain data: painters and the window work on these kinds alone.
+
+/// One thing to look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// Name as scenes and commands write it, unique within the system.
+    pub name: &'static str,
+    /// What it shows, in one sentence.
+    pub about: &'static str,
+    /// What its values are: the colours that it starts with follow from it.
+    pub values: Values,
+    /// What is drawn, and from which array.
+    pub content: Content,
+}
+
+impl Picture {
+    /// A picture of these parts.
+    pub fn new(name: &'static str, about: &'static str, values: Values, content: Content) -> Self {
+        Self { name, about, values, content }
+    }
+}
+
+/// What kind of numbers a picture shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Values {
+    /// Any numbers; colours span nearly all that are there.
+    #[default]
+    Any,
+    /// Numbers that are compared with 0: a diverging map, symmetric about it.
+    Signed,
+    /// Angles in radians from -π to π: a cyclic map.
+    Angle,
+    /// Numbers between these two, always.
+    Within(f32, f32),
+}
+
+/// What is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A scalar or vector field on a cube of sites: slices and volume.
+    Cube {
+        /// Name of the array, shape `[channels / 4, z, y, x, 4]`.
+        array: &'static str,
+        /// Sites along an edge.
+        sites: u32,
+        /// Channels.
+        channels: u32,
+        /// Marked sites with a name for the legend: sensors, motors.
+        spots: Vec<(&'static str, Vec<[u32; 3]>)>,
+    },
+    /// Two values on a square of sites.
+    Checkerboard {
+        /// Name of the array of zeros and ones, shape `[2, y, x / 2]`: the sites with x + y even, then the others.
+        array: &'static str,
+        /// Sites along an edge.
+        sites: u32,
+    },
+    /// A table as coloured cells: columns to the right, rows upwards.
+    Map {
+        /// The numbers.
+        table: Table,
+        /// Along the columns.
+        x: Axis,
+        /// Along the rows.
+        y: Axis,
+    },
+    /// A table as lines: a row is a line, its columns run to the right.
+    Traces {
+        /// The numbers.
+        table: Table,
+        /// Names of the rows.
+        names: Vec<String>,
+        /// Along the columns.
+        x: Axis,
+        /// What the values are; its ends are those of the picture's range.
+        y: String,
+        /// Whether each line has a strip of its own instead of all sharing one.
+        lanes: bool,
+    },
+    /// Points of the plane.
+    Points {
+        /// A column per point; the rows are x and y.
+        table: Table,
+        /// One row of numbers that the points are coloured by.
+        colours: Option<Table>,
+        /// Whether a line runs from the origin to each point, as for phasors.
+        spokes: bool,
+        /// Whether the unit circle is drawn.
+        circle: bool,
+        /// To the right; must be [`Ticks::Even`].
+        x: Axis,
+        /// Upwards; must be [`Ticks::Even`].
+        y: Axis,
+    },
+}
+
+impl Content {
+    /// The axes to the right and upwards, where it has any.
+    pub fn axes(&self) -> Option<[Axis; 2]> {
+        match self {
+            Self::Cube { .. } | Self::Checkerboard { .. } => None,
+            Self::Map { x, y, .. } | Self::Points { x, y, .. } => Some([x.clone(), y.clone()]),
+            Self::Traces { x, y, lanes, names, .. } => {
+                let up = if *lanes { Ticks::Named(names.iter().rev().cloned().collect()) } else { Ticks::OfValues };
+                Some([x.clone(), Axis { title: y.clone(), ticks: up }])
+            }
+        }
+    }
+
+    /// How large it is, for people.
+    pub fn extent(&self) -> String {
+        match self {
+            Self::Cube { sites, channels, .. } => format!("{sites}³ sites × {channels} channels"),
+            Self::Checkerboard { sites, .. } => format!("{sites}² sites"),
+            Self::Map { table, .. } => format!("{} × {} cells", table.columns, table.rows),
+            Self::Traces { table, .. } => format!("{} lines of {} samples", table.rows, table.columns),
+            Self::Points { table, .. } => format!("{} points", table.columns),
+        }
+    }
+}
+
+/// Where a table of numbers lies in an array of one slab, whose elements are [`F32`](super::Element::F32),
+/// [`F16`](super::Element::F16) or [`U32`](super::Element::U32).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Name of the array.
+    pub array: &'static str,
+    /// The element of the first column and row.
+    pub first: u32,
+    /// Columns.
+    pub columns: u32,
+    /// Rows.
+    pub rows: u32,
+    /// Elements from one column to the next, and from one row to the next.
+    pub steps: [u32; 2],
+    /// The column that is shown first; those before it follow behind the last one: a ring.
+    pub turned: u32,
+    /// What of an element is shown.
+    pub part: Part,
+}
+
+impl Table {
+    /// The whole of an array of this shape, rows by columns.
+    pub fn whole(array: &'static str, rows: u32, columns: u32) -> Self {
+        Self { array, first: 0, columns, rows, steps: [1, columns], turned: 0, part: Part::Value }
+    }
+
+    /// The element behind the last one that it reads; more than 32 bits where it lies outside any buffer.
+    pub fn end(&self) -> u64 {
+        let pair = if self.part == Part::Value { 1 } else { 2 };
+        let [across, up] = self.steps.map(u64::from);
+        let last = |count: u32| u64::from(count.saturating_sub(1));
+        u64::from(self.first) + last(self.columns) * across + last(self.rows) * up + pair
+    }
+}
+
+/// What of an element a table shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// The number.
+    #[default]
+    Value,
+    /// The magnitude of the complex number whose real part it is, followed by the imaginary part.
+    Magnitude,
+    /// The argument of that number, in radians from -π to π.
+    Argument,
+}
+
+/// What stands along an edge of a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// What it is and in which unit: "phase frequency, Hz".
+    pub title: String,
+    /// Where it has which value.
+    pub ticks: Ticks,
+}
+
+impl Axis {
+    /// An axis on which values are spread evenly between the outer edges of the first and the last cell.
+    pub fn even(title: impl Into<String>, low: f64, high: f64) -> Self {
+        Self { title: title.into(), ticks: Ticks::Even { low, high } }
+    }
+
+    /// An axis with a value in the middle of each cell.
+    pub fn at(title: impl Into<String>, centres: Vec<f64>) -> Self {
+        Self { title: title.into(), ticks: Ticks::At(centres) }
+    }
+}
+
+/// Where an axis has which value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ticks {
+    /// Evenly, from the outer edge of the first cell to that of the last one.
+    Even {
+        /// The value of the first edge.
+        low: f64,
+        /// The value of the last edge.
+        high: f64,
+    },
+    /// The middles of the cells, one value each.
+    At(Vec<f64>),
+    /// A name for each cell.
+    Named(Vec<String>),
+    /// As the picture's range, which only its painter knows.
+    OfValues,
+}

@@ -1,0 +1,228 @@
+use super::*;
+use crate::gpu::{AdapterChoice, BufferId, BufferRequest, Buffers, layout};
+use crate::shaders::LIBRARY;
+use crate::sim::{Array, Axis, Element, Part, Picture, Slab, State, Table, Values};
+use crate::view::{ColourMap, Exhibition, Range, Showing, Subject, snapshot, snapshot_of_board};
+use image::{Rgba, RgbaImage};
+
+struct Fixture {
+    kernels: Kernels,
+    buffers: Buffers,
+    state: State,
+}
+
+impl Fixture {
+    /// One array of these numbers.
+    fn new(numbers: &[f32]) -> Self {
+        Self::of(Element::F32, bytemuck::cast_slice(numbers))
+    }
+
+    fn of(element: Element, bytes: &[u8]) -> Self {
+        let gpu = Gpu::open(&AdapterChoice::Best).expect("these tests need an adapter; Mesa's lavapipe will do");
+        let id = BufferId { name: "numbers", index: 0 };
+        let size = bytes.len() as u64;
+        let mut buffers = Buffers::default();
+        buffers.allocate(&gpu, &[BufferRequest { id, bytes: size }]).unwrap();
+        gpu.queue.write_buffer(buffers.get(id).unwrap(), 0, bytes);
+        let array = Array {
+            name: "numbers",
+            shape: vec![element.count_in(size) as usize],
+            element,
+            slabs: vec![Slab { buffer: id, bytes: size }],
+            pending: None,
+        };
+        let state = State { arrays: vec![array], buffers: vec![BufferRequest { id, bytes: size }] };
+        Self { kernels: Kernels::new(&gpu, LIBRARY), buffers, state }
+    }
+
+    fn paint(&self, content: Content, look: &Look, size: [u32; 2]) -> Result<RgbaImage, ViewError> {
+        let picture = picture(content);
+        let subject = Subject { buffers: &self.buffers, state: &self.state, picture: &picture };
+        snapshot(&self.kernels, &subject, look, size)
+    }
+}
+
+fn picture(content: Content) -> Picture {
+    Picture::new("numbers", "numbers", Values::Any, content)
+}
+
+fn axis() -> Axis {
+    Axis::even("x", -2.0, 2.0)
+}
+
+fn map(table: Table) -> Content {
+    Content::Map { table, x: axis(), y: axis() }
+}
+
+fn fixed(low: f32, high: f32) -> Look {
+    Look { colours: ColourMap::Grey, range: Range::Fixed { low, high }, ..Look::default() }
+}
+
+fn grey(value: f32) -> [u8; 3] {
+    ColourMap::Grey.colour(value)
+}
+
+fn at(image: &RgbaImage, x: u32, y: u32) -> [u8; 3] {
+    let Rgba([red, green, blue, _]) = *image.get_pixel(x, y);
+    [red, green, blue]
+}
+
+fn near(one: [u8; 3], other: [u8; 3]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one.abs_diff(other) <= 2)
+}
+
+#[test]
+fn a_map_has_its_first_row_at_the_bottom_and_columns_to_the_right() {
+    let fixture = Fixture::new(&[0.0, 1.0, 2.0, 3.0, 4.0, f32::NAN]);
+    let image = fixture.paint(map(Table::whole("numbers", 2, 3)), &fixed(0.0, 5.0), [30, 20]).unwrap();
+    for (x, y, value) in [(5, 15, 0.0), (15, 15, 0.2), (25, 15, 0.4), (5, 5, 0.6), (15, 5, 0.8), (9, 10, 0.0)] {
+        assert!(near(at(&image, x, y), grey(value)), "pixel {x}, {y}: {:?}", at(&image, x, y));
+    }
+    assert_eq!(at(&image, 25, 5), NOT_FINITE);
+}
+
+#[test]
+fn a_ring_begins_at_its_oldest_column_and_steps_choose_what_is_shown() {
+    let fixture = Fixture::new(&[9.0, 0.0, 9.0, 1.0, 9.0, 2.0, 9.0, 3.0]);
+    let table = Table { first: 1, steps: [2, 8], turned: 3, ..Table::whole("numbers", 1, 4) };
+    let image = fixture.paint(map(table), &fixed(0.0, 3.0), [40, 10]).unwrap();
+    for (x, value) in [(5, 3.0), (15, 0.0), (25, 1.0), (35, 2.0)] {
+        assert!(near(at(&image, x, 5), grey(value / 3.0)), "column at {x}: {:?}", at(&image, x, 5));
+    }
+}
+
+#[test]
+fn many_cells_in_a_pixel_show_their_mean() {
+    let numbers: Vec<f32> = (0..64).map(|index| (index % 2) as f32).collect();
+    let image = Fixture::new(&numbers).paint(map(Table::whole("numbers", 1, 64)), &fixed(0.0, 1.0), [16, 4]).unwrap();
+    assert!((0..16).all(|x| near(at(&image, x, 2), grey(0.5))), "{:?}", at(&image, 3, 2));
+}
+
+#[test]
+fn complex_numbers_show_magnitude_and_argument() {
+    let fixture = Fixture::new(&[3.0, 4.0, 0.0, -1.0]);
+    let table = |part| Table { steps: [2, 4], part, ..Table::whole("numbers", 1, 2) };
+    let image = fixture.paint(map(table(Part::Magnitude)), &fixed(0.0, 10.0), [20, 4]).unwrap();
+    assert!(near(at(&image, 5, 2), grey(0.5)) && near(at(&image, 15, 2), grey(0.1)));
+    let angles = fixed(-std::f32::consts::PI, std::f32::consts::PI);
+    let image = fixture.paint(map(table(Part::Argument)), &angles, [20, 4]).unwrap();
+    let expected = |angle: f32| grey((angle + std::f32::consts::PI) / std::f32::consts::TAU);
+    assert!(near(at(&image, 5, 2), expected(4.0_f32.atan2(3.0))));
+    assert!(near(at(&image, 15, 2), expected(-std::f32::consts::FRAC_PI_2)));
+}
+
+#[test]
+fn halves_and_integers_are_read_as_what_they_are() {
+    let halves: Vec<u8> = [1.0, 0.5].iter().flat_map(|value| half::f16::from_f32(*value).to_le_bytes()).collect();
+    let image = Fixture::of(Element::F16, &halves).paint(map(Table::whole("numbers", 1, 2)), &fixed(0.0, 2.0), [20, 4]);
+    let image = image.unwrap();
+    assert!(near(at(&image, 5, 2), grey(0.5)) && near(at(&image, 15, 2), grey(0.25)));
+    let words = Fixture::of(Element::U32, bytemuck::cast_slice(&[4_u32, 1]));
+    let image = words.paint(map(Table::whole("numbers", 1, 2)), &fixed(0.0, 4.0), [20, 4]).unwrap();
+    assert!(near(at(&image, 5, 2), grey(1.0)) && near(at(&image, 15, 2), grey(0.25)));
+}
+
+#[test]
+fn the_difference_of_a_map_with_itself_is_the_middle_of_a_diverging_map() {
+    let fixture = Fixture::new(&[1.0, 2.0, 3.0, 4.0]);
+    let [one, other] = [[1, 2], [2, 1]].map(|steps| picture(map(Table { steps, ..Table::whole("numbers", 2, 2) })));
+    let subject = |picture| Subject { buffers: &fixture.buffers, state: &fixture.state, picture };
+    let (a, b) = (subject(&one), subject(&other));
+    let image = snapshot(&fixture.kernels, Shown::difference(&a, &b), &Look::default(), [20, 20]).unwrap();
+    // [[1, 2], [3, 4]] minus its transpose: 0 on the diagonal, -1 and 1 beside it.
+    let polar = |value: f32| ColourMap::Polar.colour(value);
+    for (x, y, value) in [(5, 15, 0.5), (15, 5, 0.5), (15, 15, 0.0), (5, 5, 1.0)] {
+        assert!(near(at(&image, x, y), polar(value)), "pixel {x}, {y}: {:?}", at(&image, x, y));
+    }
+}
+
+#[test]
+fn a_line_covers_all_heights_that_it_takes_within_a_column_of_pixels() {
+    // Level, then so fast that each column of pixels sees both ends.
+    let numbers: Vec<f32> = (0..1000).map(|sample| if sample < 500 { 0.5 } else { (sample % 2) as f32 }).collect();
+    let table = Table::whole("numbers", 1, 1000);
+    let names = vec!["line".to_owned()];
+    let content = Content::Traces { table, names, x: axis(), y: "value".to_owned(), lanes: false };
+    let image = Fixture::new(&numbers).paint(content, &fixed(0.0, 1.0), [100, 60]).unwrap();
+    let covered = |x: u32| (0..60).filter(|y| at(&image, x, *y) == LINES[0]).count();
+    assert!((2..=4).contains(&covered(20)), "{}", covered(20));
+    assert_eq!(at(&image, 20, 30), LINES[0]);
+    assert!(covered(80) > 52, "{}", covered(80));
+}
+
+#[test]
+fn lanes_keep_lines_apart() {
+    let content = Content::Traces {
+        table: Table::whole("numbers", 2, 4),
+        names: vec!["a".to_owned(), "b".to_owned()],
+        x: axis(),
+        y: "value".to_owned(),
+        lanes: true,
+    };
+    let image = Fixture::new(&[0.5; 8]).paint(content, &fixed(0.0, 1.0), [40, 80]).unwrap();
+    let rows = |line: usize| (0..80).filter(|y| at(&image, 20, *y) == LINES[line]).collect::<Vec<_>>();
+    assert!(rows(0).iter().all(|y| *y < 40) && !rows(0).is_empty());
+    assert!(rows(1).iter().all(|y| *y >= 40) && !rows(1).is_empty());
+}
+
+#[test]
+fn points_stand_where_they_are_and_have_their_colours() {
+    let fixture = Fixture::new(&[1.0, -1.0, 1.0, 0.0, 0.0, 10.0]);
+    let content = Content::Points {
+        table: Table::whole("numbers", 2, 2),
+        colours: Some(Table { first: 4, ..Table::whole("numbers", 1, 2) }),
+        spokes: false,
+        circle: true,
+        x: axis(),
+        y: axis(),
+    };
+    let image = fixture.paint(content, &fixed(0.0, 10.0), [80, 80]).unwrap();
+    // (1, 1) and (-1, 0) in a square from -2 to 2.
+    assert!(near(at(&image, 60, 20), grey(0.0)), "{:?}", at(&image, 60, 20));
+    assert!(near(at(&image, 20, 40), grey(1.0)), "{:?}", at(&image, 20, 40));
+    // The unit circle's lowest point.
+    assert_eq!(at(&image, 40, 59), GUIDE);
+    assert_eq!(at(&image, 5, 5), BACKGROUND);
+}
+
+#[test]
+fn tables_that_reach_beyond_their_array_are_refused() {
+    let fixture = Fixture::new(&[0.0; 6]);
+    let refusal = |content| fixture.paint(content, &Look::default(), [8, 8]).unwrap_err().to_string();
+    let beyond = refusal(map(Table::whole("numbers", 2, 4)));
+    assert!(beyond.contains("ends at element 8") && beyond.contains("holds 6"), "{beyond}");
+    assert!(refusal(map(Table { array: "nothing", ..Table::whole("numbers", 2, 3) })).contains("`nothing`"));
+    assert!(refusal(map(Table::whole("numbers", 0, 4))).contains("4 × 0 numbers"));
+    let pair = Table { part: Part::Magnitude, first: 5, ..Table::whole("numbers", 1, 1) };
+    assert!(refusal(map(pair)).contains("ends at element 7"));
+}
+
+#[test]
+fn a_board_paints_every_picture_into_its_place() {
+    let fixture = Fixture::new(&[1.0, 1.0, 1.0, 1.0]);
+    let pictures = ["left", "right"].map(|name| {
+        let content = map(Table::whole("numbers", 2, 2));
+        Picture::new(name, "numbers", Values::Within(0.0, 1.0), content)
+    });
+    let showing = Showing::new(&pictures, &Look::default(), None).unwrap();
+    let (buffers, state) = (&fixture.buffers, &fixture.state);
+    let exhibition = Exhibition { buffers, state, pictures: &pictures, showing: &showing };
+    let size = [800, 400];
+    let image = snapshot_of_board(&fixture.kernels, &exhibition, size).unwrap();
+    let bright = ColourMap::Ember.colour(1.0);
+    for place in crate::view::places(&pictures, None, size, 1.0) {
+        let middle = [0, 1].map(|side| place.inner.at[side] + place.inner.size[side] / 2);
+        assert!(near(at(&image, middle[0], middle[1]), bright), "{place:?}");
+        assert_eq!(at(&image, place.frame.at[0] + 1, place.frame.at[1] + 1), BACKGROUND);
+    }
+}
+
+#[test]
+fn both_sides_lay_the_parameters_out_alike() {
+    let plain = |path| Variant::new(path, []);
+    layout::check::<Gather>(&LIBRARY, &plain("view/gather")).unwrap();
+    layout::check::<Map>(&LIBRARY, &plain("view/map")).unwrap();
+    layout::check::<Backdrop>(&LIBRARY, &plain("view/backdrop")).unwrap();
+    layout::check::<Traces>(&LIBRARY, &plain("view/traces")).unwrap();
+    layout::check::<Points>(&LIBRARY, &plain("view/points")).unwrap();
+}
