@@ -6,6 +6,8 @@ use crate::sim::field::Field;
 use crate::sim::field::params::FieldModel;
 use crate::sim::ising::lattice::Lattice;
 use crate::sim::ising::lattice::params::LatticeModel;
+use crate::sim::mobius::Mobius;
+use crate::sim::mobius::params::{MobiusModel, Shape};
 use crate::sim::ten::Ten;
 use crate::sim::ten::params::{Rules, TenModel};
 use crate::sim::{self, Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
@@ -53,6 +55,8 @@ pub enum System {
     IsingLattice(LatticeModel),
     /// The temporal eigenstate network.
     Ten(TenModel),
+    /// Waves on a Möbius band.
+    Mobius(MobiusModel),
 }
 
 impl System {
@@ -62,6 +66,7 @@ impl System {
             Self::Field(_) => sim::field::description::description(),
             Self::IsingLattice(_) => sim::ising::lattice::description::description(),
             Self::Ten(_) => sim::ten::description::description(Rules::default()),
+            Self::Mobius(model) => sim::mobius::description::description(model),
         }
     }
 
@@ -71,6 +76,7 @@ impl System {
             Self::Field(model) => model.check(),
             Self::IsingLattice(model) => model.check(),
             Self::Ten(model) => model.check(),
+            Self::Mobius(model) => model.check(),
         }
     }
 
@@ -80,6 +86,7 @@ impl System {
             Self::Field(model) => Box::new(Field::new(model, seed, streaming)?),
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
             Self::Ten(model) => Box::new(Ten::new(model, seed, streaming)?),
+            Self::Mobius(model) => Box::new(Mobius::new(model, seed, streaming)?),
         })
     }
 
@@ -87,13 +94,34 @@ impl System {
     fn channels(&self) -> u32 {
         match self {
             Self::Field(model) => model.channels,
-            Self::IsingLattice(_) | Self::Ten(_) => 1,
+            Self::IsingLattice(_) | Self::Mobius(_) | Self::Ten(_) => 1,
         }
     }
 
-    /// At its reduced size, with what it was and is now; `None` where it has none that is smaller.
-    fn reduced(self) -> Option<(Self, String)> {
+    /// What a user of this model should know, if anything.
+    fn remark(&self) -> Option<String> {
         match self {
+            Self::Field(_) | Self::IsingLattice(_) | Self::Ten(_) => None,
+            Self::Mobius(model) => model.remark(),
+        }
+    }
+
+    /// With the files that it names found from this folder.
+    fn found_from(mut self, folder: &Path) -> Self {
+        let paths: Vec<&mut Option<PathBuf>> = match &mut self {
+            Self::Mobius(model) => model.controller.iter_mut().map(|controller| &mut controller.weights).collect(),
+            Self::Ten(model) => vec![&mut model.text, &mut model.weights],
+            Self::Field(_) | Self::IsingLattice(_) => Vec::new(),
+        };
+        for path in paths.into_iter().flatten() {
+            *path = folder.join(&*path);
+        }
+        self
+    }
+
+    /// At its reduced size, with what it was and is now; `None` where it has none that is smaller.
+    fn reduced(&self) -> Option<(Self, String)> {
+        match *self {
             Self::Field(model) => {
                 let channels = model.reduced_channels.filter(|channels| *channels < model.channels)?;
                 let sites = model.sites;
@@ -105,10 +133,17 @@ impl System {
                 let told = format!("running {sites}² instead of the scene's {}²", model.sites);
                 Some((Self::IsingLattice(LatticeModel { sites, ..model }), told))
             }
-            Self::Ten(model) => {
+            Self::Ten(ref model) => {
                 let size = model.reduced_size.filter(|size| *size != model.size)?;
                 let told = format!("running size {size:?} instead of the scene's {:?}", model.size);
-                Some((Self::Ten(TenModel { size, ..model }), told))
+                Some((Self::Ten(TenModel { size, ..model.clone() }), told))
+            }
+            Self::Mobius(ref model) => {
+                let Shape::Strip { along: full, across, half_twists, half_width } = model.shape else { return None };
+                let along = model.reduced_along.filter(|along| *along < full)?;
+                let told = format!("running {along}×{across} nodes instead of the scene's {full}×{across}");
+                let shape = Shape::Strip { along, across, half_twists, half_width };
+                Some((Self::Mobius(MobiusModel { shape, ..model.clone() }), told))
             }
         }
     }
@@ -206,8 +241,10 @@ impl SceneFile {
         // As the scene says it: a number that only another size would show is wrong here, too.
         scene.system.check()?;
         let (system, note) = fit(scene.system.clone(), gpu, size);
+        let note = [note, system.remark()].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
         let channels = system.channels();
-        let mut simulation = system.make(seed, Streaming::on(gpu))?;
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let mut simulation = system.found_from(folder).make(seed, Streaming::on(gpu))?;
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);

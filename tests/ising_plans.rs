@@ -106,6 +106,7 @@ fn check_plan(lattice: &Lattice, setting: ToggleSet, also: ToggleSet, plan: &Pla
             Step::Clear(id) => (*id, 0),
             Step::Write(write) => (write.buffer, write.offset + write.bytes.length),
             Step::Read(read) => (read.buffer, read.offset + read.bytes),
+            other => panic!("a lattice never asks for {other:?}"),
         };
         if sizes.get(&id.to_string()).is_none_or(|size| bytes > *size) {
             return Err(format!("{step:?} goes beyond {id}"));

@@ -153,7 +153,7 @@ fn check_plan(field: &Field, setting: ToggleSet, also: ToggleSet, plan: &Plan) -
                 }
             }
             Step::Clear(_) => {}
-            Step::Write(write) => return Err(format!("the field writes {}", write.buffer)),
+            other => return Err(format!("a field never asks for {other:?}")),
         }
     }
     Ok(())

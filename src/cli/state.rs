@@ -1,4 +1,4 @@
-//! `fieldscope state`: writes the state arrays of a cycle as npz, and starts from such a file.
+//! `fieldscope state`: writes the state arrays of a cycle as npz, and starts from such a file; or the weights as safetensors.
 
 use super::arguments::StateArguments;
 use super::error::CliError;
@@ -6,8 +6,12 @@ use super::record::make_folder;
 use super::run::{Run, start};
 use crate::driver::arrays::{from_plain, plain_shape, read_array, to_plain, write_array};
 use crate::ron_file::open_bounded;
+use crate::sim::Tensor;
 use ndarray::{ArrayD, IxDyn};
 use ndarray_npy::{NpzReader, NpzWriter};
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
@@ -30,9 +34,41 @@ pub fn state(arguments: &StateArguments) -> Result<(), CliError> {
     if !run.run_to(arguments.cycle)? {
         return Err(CliError::Input("interrupted: no state was written".to_owned()));
     }
-    save(&run, &arguments.out)?;
+    if arguments.out.extension().is_some_and(|ending| ending == "safetensors") {
+        save_tensors(&run, &arguments.out)?;
+    } else {
+        save(&run, &arguments.out)?;
+    }
     println!("state of cycle {}: {}", arguments.cycle, arguments.out.display());
     Ok(())
+}
+
+/// Writes what the system calls its tensors.
+fn save_tensors(run: &Run, path: &Path) -> Result<(), CliError> {
+    let tensors = run.driver.simulation().tensors();
+    if tensors.is_empty() {
+        return Err(CliError::Input(
+            "the scene has no weights for a .safetensors file; write the state as .npz".to_owned(),
+        ));
+    }
+    let state = run.driver.state();
+    let mut arrays = BTreeMap::new();
+    for array in &state.arrays {
+        if tensors.iter().any(|tensor| tensor.array == array.name) {
+            arrays.insert(array.name, read_array(run.driver.gpu(), run.driver.buffers(), array)?);
+        }
+    }
+    let failed = |reason: String| CliError::file(path, reason);
+    let mut views = Vec::with_capacity(tensors.len());
+    for Tensor { name, shape, array, first } in &tensors {
+        let count: usize = shape.iter().product();
+        let values = arrays.get(array).and_then(|values| values.get(*first..first + count));
+        let values = values.ok_or_else(|| failed(format!("tensor `{name}` lies beyond array `{array}`")))?;
+        let view = TensorView::new(Dtype::F32, shape.clone(), bytemuck::cast_slice(values));
+        views.push((name, view.map_err(|error| failed(error.to_string()))?));
+    }
+    make_folder(path)?;
+    safetensors::serialize_to_file(views, None, path).map_err(|error| failed(error.to_string()))
 }
 
 fn save(run: &Run, path: &Path) -> Result<(), CliError> {

@@ -58,34 +58,35 @@ impl Encoder {
         Submission { encoder, batch: clock.open(), passes: 0, uniforms: Vec::new() }
     }
 
-    /// Encodes a pass with its timestamps.
+    /// Encodes passes as one, with its timestamps.
     ///
     /// # Errors
-    /// The pass names a buffer that is not there.
+    /// A pass names a buffer that is not there.
     pub fn encode(
         &mut self,
         clock: &mut Clock,
         buffers: &Buffers,
         submission: &mut Submission,
-        kernel: &Arc<Kernel>,
-        pass: &Pass,
+        kernels: &[Arc<Kernel>],
+        passes: &[Pass],
         mark: Mark,
     ) -> Result<(), GpuError> {
-        let offset = submission.uniforms.len();
-        if !pass.uniform.is_empty() {
-            submission.uniforms.extend_from_slice(&pass.uniform);
-            let padded = submission.uniforms.len().next_multiple_of(UNIFORM_ALIGNMENT);
-            submission.uniforms.resize(padded, 0);
-        }
-        let group = self.bind_group(buffers, kernel, pass)?;
         let timestamp_writes = clock.time(&mut submission.batch, mark);
         let mut compute =
             submission.encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: None, timestamp_writes });
-        compute.set_pipeline(&kernel.pipeline);
-        let offsets: &[u32] = if pass.uniform.is_empty() { &[] } else { &[offset as u32] };
-        compute.set_bind_group(0, group, offsets);
-        let [x, y, z] = pass.workgroups;
-        compute.dispatch_workgroups(x, y, z);
+        for (kernel, pass) in kernels.iter().zip(passes) {
+            let offset = submission.uniforms.len() as u32;
+            if !pass.uniform.is_empty() {
+                submission.uniforms.extend_from_slice(&pass.uniform);
+                let padded = submission.uniforms.len().next_multiple_of(UNIFORM_ALIGNMENT);
+                submission.uniforms.resize(padded, 0);
+            }
+            compute.set_pipeline(&kernel.pipeline);
+            let offsets: &[u32] = if pass.uniform.is_empty() { &[] } else { &[offset] };
+            compute.set_bind_group(0, self.bind_group(buffers, kernel, pass)?, offsets);
+            let [x, y, z] = pass.workgroups;
+            compute.dispatch_workgroups(x, y, z);
+        }
         submission.passes += 1;
         Ok(())
     }

@@ -28,6 +28,25 @@ impl Kinds {
         Some(number.checked_sub(self.first)? as usize)
     }
 
+    /// The number of the kind of passes that are timed as one, and whether it is new: the first one's variant, with the
+    /// stages and the cost of all.
+    pub fn of_passes(&mut self, passes: &[Pass], stages: &[&str]) -> (u32, bool) {
+        match passes {
+            [] => (super::UNTIMED, false),
+            [pass] => self.of_pass(pass, stages),
+            [first, rest @ ..] => {
+                let mut all = Pass { bindings: Vec::new(), uniform: Vec::new(), ..first.clone() };
+                for pass in rest {
+                    all.stages = all.stages.and(pass.stages);
+                    all.cost.bytes_read += pass.cost.bytes_read;
+                    all.cost.bytes_written += pass.cost.bytes_written;
+                    all.cost.operations += pass.cost.operations;
+                }
+                self.of_pass(&all, stages)
+            }
+        }
+    }
+
     /// The number of a pass's kind, and whether it is new.
     pub fn of_pass(&mut self, pass: &Pass, stages: &[&str]) -> (u32, bool) {
         let known = self.numbers.get(&pass.variant).and_then(|entries| {

@@ -78,7 +78,11 @@ impl Driver {
             return Ok(Progress::Went);
         };
         match step {
-            Step::Pass(_) => return self.encode_pass(submission, left, budget),
+            Step::Pass(_) | Step::Together(_) => return self.encode_pass(submission, left, budget),
+            Step::Submit => {
+                self.position += 1;
+                return Ok(Progress::Full);
+            }
             Step::Clear(id) => {
                 let buffer = self.buffers.require(*id)?.clone();
                 self.open(submission).encoder.clear_buffer(&buffer, 0, None);
@@ -122,13 +126,21 @@ impl Driver {
         left: &mut f64,
         budget: Duration,
     ) -> Result<Progress, DriverError> {
-        let Some(Step::Pass(pass)) = self.plan.steps.get(self.position) else { return Ok(Progress::Went) };
-        let defined = self.definition.map(|definition| pass.variant.clone().with(definition, 1));
-        let variant = defined.as_ref().unwrap_or(&pass.variant);
-        let kernel = if self.patient { Some(self.kernels.build(variant)?) } else { self.kernels.get(variant)? };
-        let Some(kernel) = kernel else { return Ok(Progress::Stopped) };
+        let passes = match self.plan.steps.get(self.position) {
+            Some(Step::Pass(pass)) => std::slice::from_ref(pass),
+            Some(Step::Together(passes)) => passes,
+            _ => return Ok(Progress::Went),
+        };
+        let mut kernels = Vec::with_capacity(passes.len());
+        for pass in passes {
+            let defined = self.definition.map(|definition| pass.variant.clone().with(definition, 1));
+            let variant = defined.as_ref().unwrap_or(&pass.variant);
+            let kernel = if self.patient { Some(self.kernels.build(variant)?) } else { self.kernels.get(variant)? };
+            let Some(kernel) = kernel else { return Ok(Progress::Stopped) };
+            kernels.push(kernel);
+        }
         let (kind, is_new) = match self.work {
-            Work::Cycle => self.kinds.of_pass(pass, self.simulation.description().stages),
+            Work::Cycle => self.kinds.of_passes(passes, self.simulation.description().stages),
             Work::Transition | Work::Boundary => (UNTIMED, false),
         };
         // At once: a pass that has to wait for the next frame is known by then, and nobody would ever hear of it.
@@ -146,7 +158,7 @@ impl Driver {
         self.encoded += estimate;
         let mark = Mark { arm: self.arm, cycle: self.status.cycle + 1, pass: kind };
         let open = submission.get_or_insert_with(|| self.encoder.open(&mut self.clock));
-        self.encoder.encode(&mut self.clock, &self.buffers, open, &kernel, pass, mark)?;
+        self.encoder.encode(&mut self.clock, &self.buffers, open, &kernels, passes, mark)?;
         let full = !open.has_room(&self.clock);
         self.position += 1;
         Ok(if full { Progress::Full } else { Progress::Went })

@@ -6,6 +6,7 @@
 
 pub mod field;
 pub mod ising;
+pub mod mobius;
 pub mod picture;
 pub mod plan;
 pub mod random;
@@ -16,7 +17,7 @@ pub mod toggles;
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
 pub use picture::{Axis, Content, Part, Picture, Table, Ticks, Values};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
-pub use state::{Array, Element, Pending, Slab, State};
+pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
 
 /// How a system's passes should stream memory on the adapter at hand.
@@ -243,6 +244,11 @@ pub trait Simulation: Send {
 
     /// Cycles whose plans together show every kernel that a setting ever runs.
     fn cycles_to_look_at(&self) -> &'static [u64];
+
+    /// What a `.safetensors` file of this system holds; empty where it has no weights.
+    fn tensors(&self) -> Vec<Tensor> {
+        Vec::new()
+    }
 }
 
 /// Every kernel variant that a setting needs: for its start and for a whole period of its cycles.

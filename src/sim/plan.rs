@@ -138,6 +138,12 @@ pub enum Step {
     Write(Write),
     /// A readback of probe values.
     Read(Read),
+    /// Several passes as one, under one pair of timestamps: those that share no buffer that one of them writes may run at
+    /// the same time.
+    Together(Vec<Pass>),
+    /// Ends the submission: what follows is encoded into the next one. Without it as many cycles share a submission as
+    /// the frame has room for.
+    Submit,
 }
 
 /// A cycle, or a transition between two settings, as data.
@@ -152,9 +158,10 @@ pub struct Plan {
 impl Plan {
     /// The passes among the steps.
     pub fn passes(&self) -> impl Iterator<Item = &Pass> {
-        self.steps.iter().filter_map(|step| match step {
-            Step::Pass(pass) => Some(pass),
-            Step::Clear(_) | Step::Write(_) | Step::Read(_) => None,
+        self.steps.iter().flat_map(|step| match step {
+            Step::Pass(pass) => std::slice::from_ref(pass),
+            Step::Together(passes) => passes,
+            Step::Clear(_) | Step::Read(_) | Step::Write(_) | Step::Submit => &[],
         })
     }
 

@@ -91,6 +91,19 @@ pub struct Slab {
     pub bytes: u64,
 }
 
+/// A tensor of a `.safetensors` file: a part of an array under the name that other programs know it by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tensor {
+    /// Its name in the file.
+    pub name: String,
+    /// Its shape, slowest axis first.
+    pub shape: Vec<usize>,
+    /// The array that it lies in.
+    pub array: &'static str,
+    /// Its first element there.
+    pub first: usize,
+}
+
 /// The memory of a system under one setting of its toggles.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {

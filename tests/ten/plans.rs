@@ -120,6 +120,7 @@ fn check_plan(ten: &Ten, setting: ToggleSet, plan: &Plan) -> Result<(), String> 
                 check_pass(pass, &sizes)?;
                 continue;
             }
+            Step::Together(_) | Step::Submit => return Err(format!("the network never asks for {step:?}")),
             Step::Clear(id) => (*id, 0),
             Step::Write(write) => (write.buffer, write.offset + write.bytes.length),
             Step::Read(read) => (read.buffer, read.offset + read.bytes),
