@@ -4,6 +4,8 @@ use crate::gpu::Gpu;
 use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
 use crate::sim::field::Field;
 use crate::sim::field::params::FieldModel;
+use crate::sim::ising::agents::Agents;
+use crate::sim::ising::agents::params::AgentsModel;
 use crate::sim::ising::lattice::Lattice;
 use crate::sim::ising::lattice::params::LatticeModel;
 use crate::sim::{self, Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
@@ -46,6 +48,8 @@ pub enum System {
     Field(FieldModel),
     /// The Ising model on a two-dimensional lattice.
     IsingLattice(LatticeModel),
+    /// A population of small dense Ising agents.
+    IsingAgents(AgentsModel),
 }
 
 impl System {
@@ -54,6 +58,7 @@ impl System {
         match self {
             Self::Field(_) => sim::field::description::description(),
             Self::IsingLattice(_) => sim::ising::lattice::description::description(),
+            Self::IsingAgents(_) => sim::ising::agents::description::description(),
         }
     }
 
@@ -62,6 +67,7 @@ impl System {
         match self {
             Self::Field(model) => model.check(),
             Self::IsingLattice(model) => model.check(),
+            Self::IsingAgents(model) => model.check(),
         }
     }
 
@@ -70,6 +76,7 @@ impl System {
         Ok(match self {
             Self::Field(model) => Box::new(Field::new(model, seed, streaming)?),
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
+            Self::IsingAgents(model) => Box::new(Agents::new(model, seed)?),
         })
     }
 
@@ -78,6 +85,7 @@ impl System {
         match self {
             Self::Field(model) => model.channels,
             Self::IsingLattice(_) => 1,
+            Self::IsingAgents(_) => 4,
         }
     }
 
@@ -94,6 +102,11 @@ impl System {
                 let sites = model.reduced_sites.filter(|sites| *sites < model.sites)?;
                 let told = format!("running {sites}² instead of the scene's {}²", model.sites);
                 Some((Self::IsingLattice(LatticeModel { sites, ..model }), told))
+            }
+            Self::IsingAgents(model) => {
+                let agents = model.reduced_agents.filter(|agents| *agents < model.agents)?;
+                let told = format!("running {agents} agents instead of the scene's {}", model.agents);
+                Some((Self::IsingAgents(AgentsModel { agents, ..model }), told))
             }
         }
     }
