@@ -14,7 +14,7 @@ use fieldscope::gpu::clock::Method;
 use fieldscope::gpu::{AdapterChoice, Gpu, Kernels};
 use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::ising::agents::Agents;
-use fieldscope::sim::ising::agents::agent::Agent;
+use fieldscope::sim::ising::agents::agent::{Agent, Couplings};
 use fieldscope::sim::ising::agents::description::{description, rules, switches};
 use fieldscope::sim::ising::agents::emotion::Emotion;
 use fieldscope::sim::ising::agents::enumeration::enumerate;
@@ -362,7 +362,8 @@ fn the_cache_knows_what_has_not_changed_and_forgets_the_oldest() {
 #[test]
 fn a_trend_follows_time_where_it_is_mended_and_the_ring_where_it_is_published() {
     for preset in ["corrected", "published"] {
-        let model = model(preset, 30, 8, 2);
+        // Couplings of either sign under both rules, so that the empathy changes from cycle to cycle.
+        let model = AgentsModel { couplings: Some(Couplings::Signed), ..model(preset, 30, 8, 2) };
         let (mut driver, events) = driver(model, toggles(&[]));
         driver.run_to(41).unwrap();
         let found = probes(&mut driver, &events, &["empathy trend"])[40][0];
@@ -376,6 +377,6 @@ fn a_trend_follows_time_where_it_is_mended_and_the_ring_where_it_is_published() 
         };
         let oldest = if preset == "corrected" { 41 % 32 } else { 0 };
         assert!((found - trend(oldest)).abs() < 1e-5, "{preset}: {found} against {}", trend(oldest));
-        assert!(preset == "published" || (trend(0) - trend(9)).abs() > 1e-4, "the orders cannot be told apart");
+        assert!((trend(0) - trend(9)).abs() > 1e-4, "the orders cannot be told apart");
     }
 }

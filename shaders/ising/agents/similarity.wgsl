@@ -48,8 +48,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
         let start = agent * WAYS;
         let key = vec3(other + 1u, versions[agent], versions[other]);
         var place = 0u;
-        while place < WAYS && any(remembered[start + place].xyz != key) {
-            place++;
+        for (; place < WAYS; place++) {
+            if all(remembered[start + place].xyz == key) {
+                break;
+            }
         }
         if place < WAYS {
             found = bitcast<f32>(remembered[start + place].w);

@@ -8,16 +8,7 @@
 @group(0) @binding(1) var<storage, read_write> fields: array<f32>;
 @group(0) @binding(2) var<storage, read_write> spins: array<vec2<u32>>;
 @group(0) @binding(3) var<storage, read_write> versions: array<u32>;
-#ifdef GIVEN
-// Couplings row by row and fields, padded as those of an agent.
-@group(0) @binding(4) var<uniform> given: Given;
-struct Given {
-    agents: AgentPass,
-    numbers: array<vec4<f32>, (SPINS + 1u) * QUADS>,
-}
-#else
 @group(0) @binding(4) var<uniform> constants: AgentPass;
-#endif
 
 // Where couplings come from: Couplings in src/sim/ising/agents/agent.rs.
 const VARIED: u32 = 1u;
@@ -25,9 +16,6 @@ const SIGNED: u32 = 2u;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-#ifdef GIVEN
-    let constants = given.agents;
-#endif
     let agent = (workgroup.y * workgroups.x + workgroup.x) * 64u + local;
     if agent >= constants.count {
         return;
@@ -36,12 +24,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     let base = agent * SPINS * 4u * QUADS;
     var pair = 0u;
     for (var i = 0u; i < SPINS; i++) {
-#ifdef GIVEN
-        for (var j = 0u; j < SPINS; j++) {
-            couplings[base + i * 4u * QUADS + j] = given.numbers[i * QUADS + j / 4u][j % 4u];
-        }
-        fields[agent * 4u * QUADS + i] = given.numbers[SPINS * QUADS + i / 4u][i % 4u];
-#else
         for (var j = i + 1u; j < SPINS; j++) {
             let rule = select(0.5, 1.0, (i + j) % 3u == 0u);
             let drawn = uniforms(draws, draw::COUPLINGS, 512u * agent + pair / 4u)[pair % 4u];
@@ -58,7 +40,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
         let drawn = uniforms(draws, draw::FIELDS, 16u * agent + i / 4u)[i % 4u];
         let place = select(f32(i) / f32(SPINS), drawn, constants.source == VARIED);
         fields[agent * 4u * QUADS + i] = 0.1 * (place - 0.5);
-#endif
     }
     spins[agent] = spread(words(draws, draw::SPINS, agent)).xy & all_up();
     versions[agent] = 0u;
