@@ -111,8 +111,7 @@ fn check_pass(pass: &Pass, sizes: &BTreeMap<String, u64>) -> Result<(), String> 
 
 fn check_plan(agents: &Agents, setting: ToggleSet, plan: &Plan) -> Result<(), String> {
     let state = agents.state(setting);
-    let sizes: BTreeMap<_, _> =
-        state.buffers.iter().map(|request| (request.id.to_string(), request.bytes)).collect();
+    let sizes: BTreeMap<_, _> = state.buffers.iter().map(|request| (request.id.to_string(), request.bytes)).collect();
     for step in &plan.steps {
         let (id, bytes) = match step {
             Step::Pass(pass) => {

@@ -270,8 +270,7 @@ fn a_state_that_is_written_back_goes_on_as_it_would_have() {
 #[test]
 fn the_published_figures_come_out() {
     for (spins, wanted) in [(10, 0.549), (20, 0.536), (50, 0.524)] {
-        let random =
-            AgentsModel { annealed: false, compassion: false, ..model("published", 500, spins, 4) };
+        let random = AgentsModel { annealed: false, compassion: false, ..model("published", 500, spins, 4) };
         let (mut driver, events) = driver(random, toggles(&[]));
         driver.run_to(1).unwrap();
         let found = probes(&mut driver, &events, &["empathy", "similarity"])[0].clone();
@@ -280,10 +279,7 @@ fn the_published_figures_come_out() {
         assert!((found[1] - 1.0).abs() < 1e-6, "{found:?}");
         // Known without an anneal: by the other's magnetisation alone.
         let minds = read(&driver, "minds");
-        let aligned = minds
-            .chunks(64)
-            .filter(|image| [0.0, spins as f32].contains(&image.iter().sum::<f32>()))
-            .count();
+        let aligned = minds.chunks(64).filter(|image| [0.0, spins as f32].contains(&image.iter().sum::<f32>())).count();
         eprintln!("n = {spins}: {aligned} of {} images are aligned", minds.len() / 64);
         assert!(aligned * 100 >= 97 * (minds.len() / 64));
 
@@ -328,10 +324,8 @@ fn enumeration_on_the_device_finds_the_ground_states() {
         let found = probes(&mut driver, &events, &["ground states found", "energy above the ground"])[0].clone();
         let mut reference = Reference::new(&model, SEED as u32).unwrap();
         reference.step(switches(toggles(&[])));
-        let above: Vec<_> = reference.agents[..12]
-            .iter()
-            .map(|agent| agent.energy() - enumerate(agent, 1.0).unwrap().ground)
-            .collect();
+        let above: Vec<_> =
+            reference.agents[..12].iter().map(|agent| agent.energy() - enumerate(agent, 1.0).unwrap().ground).collect();
         let wanted = above.iter().filter(|above| **above < 1e-6).count() as f64 / 12.0;
         eprintln!("n = {spins}: {:.3} of the anneals found the ground state", found[0]);
         assert!((found[0] - wanted).abs() < 1e-6, "n = {spins}: {found:?} against {wanted}");

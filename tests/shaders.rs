@@ -184,7 +184,9 @@ fn every_form_of_the_square_is_valid() {
 #[test]
 fn every_kernel_of_the_agents_is_valid_under_every_setting() {
     let mut variants = BTreeSet::new();
-    for (spins, generator) in [(2, Generator::Fast), (20, Generator::Strict), (21, Generator::Fast), (64, Generator::Fast)] {
+    for (spins, generator) in
+        [(2, Generator::Fast), (20, Generator::Strict), (21, Generator::Fast), (64, Generator::Fast)]
+    {
         let model = AgentsModel {
             agents: 6,
             reduced_agents: None,

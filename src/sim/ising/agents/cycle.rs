@@ -172,8 +172,7 @@ impl<'a> Cycle<'a> {
     }
 
     fn attention(&mut self, all: Items) {
-        let bindings =
-            vec![buffer::EMPATHY, buffer::EMOTIONS, buffer::ATTENTION, buffer::COLLECTIVE, buffer::NOTES];
+        let bindings = vec![buffer::EMPATHY, buffer::EMOTIONS, buffer::ATTENTION, buffer::COLLECTIVE, buffer::NOTES];
         let pairs = u64::from(self.agents.model.pairs());
         let cost = Cost { bytes_read: 20 * pairs, bytes_written: 4 * pairs, operations: 12 * pairs };
         let variant = self.variant("ising/agents/attention", &[]);

@@ -4,17 +4,8 @@ use super::params::{Rules, Switches};
 use crate::sim::{Claim, Description, Kind, Parameter, Preset, Toggle, ToggleSet};
 
 /// Stages in cycle order.
-pub const STAGES: [&str; 9] = [
-    "anneal",
-    "emotion",
-    "similarity",
-    "theory of mind",
-    "empathy",
-    "attention",
-    "memory",
-    "compassion",
-    "figures",
-];
+pub const STAGES: [&str; 9] =
+    ["anneal", "emotion", "similarity", "theory of mind", "empathy", "attention", "memory", "compassion", "figures"];
 
 /// Places of the stages in [`STAGES`].
 pub mod stage {

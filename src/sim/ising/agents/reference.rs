@@ -4,9 +4,7 @@ use super::agent::Agent;
 use super::anneal::anneal;
 use super::draw;
 use super::emotion::Emotion;
-use super::empathy::{
-    Accuracy, accuracy, attention, collective, imagine, quick_estimate, respond, score, similarity,
-};
+use super::empathy::{Accuracy, accuracy, attention, collective, imagine, quick_estimate, respond, score, similarity};
 use super::memory::Memory;
 use super::params::{AgentsModel, Switches};
 use crate::sim::Refusal;
