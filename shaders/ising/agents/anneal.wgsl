@@ -5,7 +5,7 @@
 
 #import fieldscope::ising::agents::draws as draw
 #import fieldscope::ising::agents::matrix::{couplings, fields}
-#import fieldscope::ising::agents::shared::{AgentPass, QUADS, SPINS, all_up, exponential, flipped, is_up, other_of, signs, sum_of}
+#import fieldscope::ising::agents::shared::{AgentPass, QUADS, SPINS, all_up, exponential, flipped, is_up, other_of}
 #import fieldscope::random::{Draws, draws_of, spread, words}
 
 @group(0) @binding(2) var<storage, read_write> annealed: array<vec2<u32>>;
@@ -27,7 +27,7 @@ fn start_fields(chain: ptr<function, Chain>, agent: u32) {
     let base = agent * SPINS * QUADS;
     for (var quad = 0u; quad < QUADS; quad++) {
         var sum = fields[agent * QUADS + quad];
-        for (var j = 0u; j < SPINS; j++) {
+        for (var j = 0u; j < constants.spins; j++) {
             sum = fma(couplings[base + j * QUADS + quad], vec4(select(-1.0, 1.0, is_up((*chain).spins, j))), sum);
         }
         (*chain).local[quad] = sum;

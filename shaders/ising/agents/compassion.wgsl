@@ -24,7 +24,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     let score = empathy[agent * constants.others + slot];
     let other = other_of(constants, agent, slot);
     let share = select(0.0, constants.strength * score, score > 0.5);
-    let size = SPINS * QUADS;
+    let size = constants.spins * QUADS;
     for (var at = 0u; at < size; at++) {
         let own = couplings[agent * size + at];
         let theirs = couplings[other * size + at];
@@ -36,7 +36,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     if score <= 0.5 {
         var own = spins[agent];
         let draws = draws_of(constants.seed, constants.cycle);
-        for (var quad = 0u; quad < QUADS; quad++) {
+        for (var quad = 0u; 4u * quad < constants.spins; quad++) {
             let luck = uniforms(draws, draw::COMPASSION, 16u * agent + quad);
             for (var part = 0u; part < min(4u, SPINS - 4u * quad); part++) {
                 if luck[part] < constants.noise * (1.0 - score) {

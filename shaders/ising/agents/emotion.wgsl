@@ -16,7 +16,7 @@ fn frustration(agent: u32, own: vec2<u32>) -> f32 {
     let base = agent * SPINS * QUADS;
     var all = vec4(0.0);
     var against = vec4(0.0);
-    for (var i = 0u; i < SPINS; i++) {
+    for (var i = 0u; i < constants.spins; i++) {
         let spin = select(-1.0, 1.0, is_up(own, i));
         for (var quad = 0u; quad < QUADS; quad++) {
             let coupling = couplings[base + i * QUADS + quad];
@@ -36,7 +36,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     }
     let agent = constants.first + item;
     let own = spins[agent];
-    let total = energy(agent, own);
+    let total = energy(agent, own, constants.spins);
     let coherence = abs(magnetisation(own));
     // tanh by its own exponential, so that every device agrees.
     let apart = exponential(-2.0 * abs(total) / f32(SPINS));

@@ -18,8 +18,8 @@ fn accuracy(other: u32, predicted: vec2<u32>, wanted: vec2<u32>) -> vec3<f32> {
     if (constants.options & EARLY_EXIT) != 0u && equal > 0.95 {
         return vec3(equal, 0.0, 0.0);
     }
-    let found = energy(other, predicted);
-    let actual = energy(other, wanted);
+    let found = energy(other, predicted, constants.spins);
+    let actual = energy(other, wanted, constants.spins);
     let first = select(1.0, abs(actual), abs(actual) > 1e-6);
     let latest = max(max(abs(found), abs(actual)), 1.0);
     let scale = select(first, latest, (constants.options & LATEST_SCALE) != 0u);
@@ -38,7 +38,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     let other = other_of(constants, agent, pair % constants.others);
     let similarity = similarities[pair];
 #ifdef QUICK
-    let apart = abs(energy(agent, spins[agent]) - energy(other, spins[other]));
+    let apart = abs(energy(agent, spins[agent], constants.spins) - energy(other, spins[other], constants.spins));
     accuracies[pair] = vec4(0.0, 0.0, 0.0, similarity);
     let score = 0.7 * (1.0 - min(apart / 100.0, 1.0)) + 0.3 * similarity;
 #else

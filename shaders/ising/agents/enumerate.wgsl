@@ -21,7 +21,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     var own = 1e30;
     if local < (1u << FIXED) {
         var spins = vec2(local << WALKED, 0u);
-        var total = energy(agent, spins);
+        var total = energy(agent, spins, constants.spins);
         own = total;
         for (var state = 1u; state < (1u << WALKED); state++) {
             let at = firstTrailingBit(state);

@@ -5,7 +5,8 @@
 #import fieldscope::ising::agents::draws as draw
 #import fieldscope::random::{draws_of, uniform_of, words}
 
-// Constants of one pass; AgentPass in src/sim/ising/agents/kernels.rs.
+// Constants of one pass; AgentPass in src/sim/ising/agents/kernels.rs. `spins` is SPINS once more, as the bound of loops that
+// no compiler shall unroll: code for every element of a matrix takes it seconds.
 struct AgentPass {
     first: u32,
     count: u32,
@@ -28,9 +29,9 @@ struct AgentPass {
     scale: f32,
     strength: f32,
     noise: f32,
+    spins: u32,
     padding_a: u32,
     padding_b: u32,
-    padding_c: u32,
     weights: vec4<f32>,
     betas: array<vec4<f32>, 25>,
 }

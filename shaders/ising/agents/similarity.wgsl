@@ -18,7 +18,7 @@ const WAYS: u32 = 8u;
 
 // (cos + 1) / 2: the whole matrices have the same cosine as their upper halves. ½ where either has no couplings.
 fn similarity(one: u32, other: u32) -> f32 {
-    let size = SPINS * QUADS;
+    let size = constants.spins * QUADS;
     var products = vec4(0.0);
     var ones = vec4(0.0);
     var others = vec4(0.0);

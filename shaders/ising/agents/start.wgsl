@@ -23,8 +23,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     let draws = draws_of(constants.seed, 0u);
     let base = agent * SPINS * 4u * QUADS;
     var pair = 0u;
-    for (var i = 0u; i < SPINS; i++) {
-        for (var j = i + 1u; j < SPINS; j++) {
+    for (var i = 0u; i < constants.spins; i++) {
+        for (var j = i + 1u; j < constants.spins; j++) {
             let rule = select(0.5, 1.0, (i + j) % 3u == 0u);
             let drawn = uniforms(draws, draw::COUPLINGS, 512u * agent + pair / 4u)[pair % 4u];
             var strength = rule;

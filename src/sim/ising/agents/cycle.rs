@@ -316,6 +316,7 @@ fn constants(agents: &Agents, switches: Switches, cycle: u64) -> AgentPass {
         scale: (1.0 / f64::from(model.spins).sqrt()) as f32,
         strength: model.strength as f32,
         noise: model.noise as f32,
+        spins: model.spins,
         weights: [weights.overlap, weights.energy, weights.similarity, weights.magnetisation].map(|part| part as f32),
         betas,
         ..AgentPass::default()

@@ -58,12 +58,12 @@ shader_struct! {
         pub strength: f32,
         /// How much a spin is shaken.
         pub noise: f32,
+        /// Spins of an agent: the bound of loops that no compiler shall unroll.
+        pub spins: u32,
         /// Unused.
         pub padding_a: u32,
         /// Unused.
         pub padding_b: u32,
-        /// Unused.
-        pub padding_c: u32,
         /// Weights of overlap, energy, similarity and magnetisation in a score.
         pub weights: [f32; 4],
         /// Inverse temperatures of the steps.
