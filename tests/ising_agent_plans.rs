@@ -206,7 +206,7 @@ fn what_cannot_be_is_refused_in_one_sentence() {
     assert!(agents.validate(off(&["fused_anneal"])).is_ok());
     let refused = agents.validate(off(&["fused_anneal", "parallel_attention"])).unwrap_err().0;
     assert!(refused.starts_with("agents = 1000 would take 408101 dispatches a cycle"), "{refused}");
-    assert_eq!(agents.what_would_fit(preset, 100_000), "with spins: 20 at most agents: 22 fits");
+    assert_eq!(agents.what_would_fit(preset, 100_000), "with spins: 20 at most agents: 23 fits");
 }
 
 #[test]

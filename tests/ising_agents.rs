@@ -21,7 +21,7 @@ use fieldscope::sim::ising::agents::enumeration::enumerate;
 use fieldscope::sim::ising::agents::params::AgentsModel;
 use fieldscope::sim::ising::agents::reference::Reference;
 use fieldscope::sim::random::Generator;
-use fieldscope::sim::{Simulation, ToggleSet, toggles::index_of};
+use fieldscope::sim::{ToggleSet, toggles::index_of};
 use std::sync::{Arc, OnceLock};
 
 const SEED: u64 = 7;
