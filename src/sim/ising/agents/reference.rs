@@ -73,7 +73,7 @@ impl Reference {
         let low = slot * circle / others;
         let width = (slot + 1) * circle / others - low;
         let word = self.draws.words(self.cycle, draw::ATTENTION, agent * others + slot)[0];
-        ((agent + 1 + low + ((word >> 16) * width >> 16)) % self.model.agents) as usize
+        ((agent + 1 + low + (((word >> 16) * width) >> 16)) % self.model.agents) as usize
     }
 
     /// One cycle.
