@@ -4,6 +4,8 @@ use crate::gpu::Gpu;
 use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
 use crate::sim::field::Field;
 use crate::sim::field::params::FieldModel;
+use crate::sim::ising::agents::Agents;
+use crate::sim::ising::agents::params::AgentsModel;
 use crate::sim::ising::lattice::Lattice;
 use crate::sim::ising::lattice::params::LatticeModel;
 use crate::sim::mobius::Mobius;
@@ -57,6 +59,8 @@ pub enum System {
     Ten(TenModel),
     /// Waves on a Möbius band.
     Mobius(MobiusModel),
+    /// A population of small dense Ising agents.
+    IsingAgents(AgentsModel),
 }
 
 impl System {
@@ -67,6 +71,7 @@ impl System {
             Self::IsingLattice(_) => sim::ising::lattice::description::description(),
             Self::Ten(_) => sim::ten::description::description(Rules::default()),
             Self::Mobius(model) => sim::mobius::description::description(model),
+            Self::IsingAgents(_) => sim::ising::agents::description::description(),
         }
     }
 
@@ -77,6 +82,7 @@ impl System {
             Self::IsingLattice(model) => model.check(),
             Self::Ten(model) => model.check(),
             Self::Mobius(model) => model.check(),
+            Self::IsingAgents(model) => model.check(),
         }
     }
 
@@ -87,6 +93,7 @@ impl System {
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
             Self::Ten(model) => Box::new(Ten::new(model, seed, streaming)?),
             Self::Mobius(model) => Box::new(Mobius::new(model, seed, streaming)?),
+            Self::IsingAgents(model) => Box::new(Agents::new(model, seed)?),
         })
     }
 
@@ -95,13 +102,14 @@ impl System {
         match self {
             Self::Field(model) => model.channels,
             Self::IsingLattice(_) | Self::Mobius(_) | Self::Ten(_) => 1,
+            Self::IsingAgents(_) => 4,
         }
     }
 
     /// What a user of this model should know, if anything.
     fn remark(&self) -> Option<String> {
         match self {
-            Self::Field(_) | Self::IsingLattice(_) | Self::Ten(_) => None,
+            Self::Field(_) | Self::IsingLattice(_) | Self::IsingAgents(_) | Self::Ten(_) => None,
             Self::Mobius(model) => model.remark(),
         }
     }
@@ -111,7 +119,7 @@ impl System {
         let paths: Vec<&mut Option<PathBuf>> = match &mut self {
             Self::Mobius(model) => model.controller.iter_mut().map(|controller| &mut controller.weights).collect(),
             Self::Ten(model) => vec![&mut model.text, &mut model.weights],
-            Self::Field(_) | Self::IsingLattice(_) => Vec::new(),
+            Self::Field(_) | Self::IsingLattice(_) | Self::IsingAgents(_) => Vec::new(),
         };
         for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
@@ -144,6 +152,11 @@ impl System {
                 let told = format!("running {along}×{across} nodes instead of the scene's {full}×{across}");
                 let shape = Shape::Strip { along, across, half_twists, half_width };
                 Some((Self::Mobius(MobiusModel { shape, ..model.clone() }), told))
+            }
+            Self::IsingAgents(ref model) => {
+                let agents = model.reduced_agents.filter(|agents| *agents < model.agents)?;
+                let told = format!("running {agents} agents instead of the scene's {}", model.agents);
+                Some((Self::IsingAgents(AgentsModel { agents, ..*model }), told))
             }
         }
     }

@@ -7,6 +7,8 @@ use fieldscope::gpu::Variant;
 use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::field::Field;
 use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
+use fieldscope::sim::ising::agents::Agents;
+use fieldscope::sim::ising::agents::params::AgentsModel;
 use fieldscope::sim::ising::lattice::Lattice;
 use fieldscope::sim::ising::lattice::params::{LatticeModel, Start};
 use fieldscope::sim::mobius::Mobius;
@@ -180,7 +182,7 @@ fn every_form_of_a_flat_picture_is_valid() {
     let drawing = ["view/map", "view/backdrop", "view/traces", "view/points"].map(|path| Variant::new(path, []));
     let gather = fieldscope::view::plane::gather_variants();
     let variants: BTreeSet<_> = drawing.into_iter().chain(gather).collect();
-    assert_eq!(variants.len(), 4 + 18);
+    assert_eq!(variants.len(), 4 + 30);
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }
@@ -250,6 +252,40 @@ fn every_kernel_of_the_band_and_the_helix_is_valid_under_every_setting_and_betwe
     let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
     let all = LIBRARY.kernels.iter().filter(|kernel| kernel.name.starts_with("mobius/")).count();
     assert_eq!(kernels.len(), all, "{kernels:?}");
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{}", failures[0]);
+}
+
+#[test]
+fn every_kernel_of_the_agents_is_valid_under_every_setting() {
+    let mut variants = BTreeSet::new();
+    for (spins, generator) in
+        [(2, Generator::Fast), (20, Generator::Strict), (21, Generator::Fast), (64, Generator::Fast)]
+    {
+        let model = AgentsModel {
+            agents: 6,
+            reduced_agents: None,
+            spins,
+            others: 2,
+            circle: None,
+            couplings: None,
+            annealed: true,
+            compassion: true,
+            strength: 0.1,
+            noise: 0.05,
+            enumerated: u32::from(spins <= 24),
+            rules: Default::default(),
+            generator,
+        };
+        let agents = Agents::new(model, 1).unwrap();
+        let settings = settings(&agents);
+        assert_eq!(settings.len(), 256, "all but f32 off");
+        for setting in settings {
+            variants.extend(fieldscope::sim::variants(&agents, setting));
+        }
+    }
+    let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
+    assert_eq!(kernels.len(), 10, "{kernels:?}");
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }

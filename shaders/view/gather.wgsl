@@ -1,5 +1,5 @@
 // A table of numbers from an array, as scalars in rows: what is drawn, and what its range is taken of.
-// INTEGER, HALF: what the array's numbers are, f32 otherwise. MAGNITUDE, ARGUMENT: of the complex number that begins at an
+// INTEGER, HALF, BYTES, BITS: what the array's numbers are, f32 otherwise. MAGNITUDE, ARGUMENT: of the complex number that begins at an
 // element. SUBTRACT: takes the scalar away from the one that is there, that of another system.
 
 struct Gather {
@@ -16,14 +16,10 @@ struct Gather {
     padding: u32,
 }
 
-#ifdef INTEGER
-@group(0) @binding(0) var<storage, read> numbers: array<u32>;
-#else
-#ifdef HALF
+#ifdef WORDS
 @group(0) @binding(0) var<storage, read> numbers: array<u32>;
 #else
 @group(0) @binding(0) var<storage, read> numbers: array<f32>;
-#endif
 #endif
 @group(0) @binding(1) var<storage, read_write> scalars: array<f32>;
 @group(0) @binding(2) var<uniform> gather: Gather;
@@ -37,7 +33,15 @@ fn number(element: u32) -> f32 {
 #ifdef HALF
     return unpack2x16float(numbers[element / 2u])[element % 2u];
 #else
+#ifdef BYTES
+    return f32((numbers[element / 4u] >> (8u * (element % 4u))) & 0xffu);
+#else
+#ifdef BITS
+    return f32((numbers[element / 32u] >> (element % 32u)) & 1u);
+#else
     return numbers[element];
+#endif
+#endif
 #endif
 #endif
 }

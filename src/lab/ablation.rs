@@ -50,21 +50,28 @@ pub fn plan(
     validate: impl Fn(ToggleSet) -> Result<(), Refusal>,
 ) -> Vec<Planned> {
     let count = description.toggles.len();
-    let everything = grown(ToggleSet::NONE, 0..count, &validate);
+    let nothing = nothing(count, &validate);
+    let everything = grown(nothing, 0..count, &validate);
     (0..count)
         .flat_map(|toggle| positions.iter().map(move |position| (toggle, *position)))
         .map(|(toggle, position)| {
             let arms = match position {
-                Position::Alone => alone(toggle, count, everything, &validate),
+                Position::Alone => alone(toggle, count, [nothing, everything], &validate),
                 Position::LeftOut => left_out(toggle, &description.toggles, everything, &validate),
                 Position::Cumulative => {
-                    let set = grown(ToggleSet::NONE, 0..toggle, &validate).with(toggle, true);
-                    validate(set).map(|()| [ToggleSet::NONE, set])
+                    let set = grown(nothing, 0..toggle, &validate).with(toggle, true);
+                    validate(nothing.with(toggle, false)).and_then(|()| validate(set)).map(|()| [nothing, set])
                 }
             };
             Planned { toggle, position, arms }
         })
         .collect()
+}
+
+/// The setting with nothing on; where a system cannot do without one toggle, that one is on.
+fn nothing(count: usize, validate: &impl Fn(ToggleSet) -> Result<(), Refusal>) -> ToggleSet {
+    let single = (0..count).map(|toggle| ToggleSet::NONE.with(toggle, true));
+    std::iter::once(ToggleSet::NONE).chain(single).find(|set| validate(*set).is_ok()).unwrap_or_default()
 }
 
 /// Adds toggles in order, those that make sense with what is there.
@@ -79,11 +86,12 @@ fn grown(
 fn alone(
     toggle: usize,
     count: usize,
-    everything: ToggleSet,
+    [nothing, everything]: [ToggleSet; 2],
     validate: &impl Fn(ToggleSet) -> Result<(), Refusal>,
 ) -> Result<[ToggleSet; 2], Refusal> {
-    let only = ToggleSet::NONE.with(toggle, true);
-    let Err(refusal) = validate(only) else { return Ok([ToggleSet::NONE, only]) };
+    let (only, without) = (nothing.with(toggle, true), nothing.with(toggle, false));
+    validate(without)?;
+    let Err(refusal) = validate(only) else { return Ok([without, only]) };
     // With as much as it bears, then with as little of that as it needs.
     let full = everything.with(toggle, true);
     let bearing = std::iter::once(full).chain((0..count).map(|other| full.with(other, other == toggle)));
@@ -242,5 +250,19 @@ mod tests {
         assert_eq!(planned(1, Position::Alone).unwrap(), ["sparse", "lazy sparse"].map(str::to_owned));
         assert!(planned(1, Position::LeftOut).unwrap_err().0.contains("lazy"));
         assert!(planned(1, Position::Cumulative).is_err());
+    }
+
+    #[test]
+    fn a_toggle_that_nothing_goes_without_is_on_in_both_arms() {
+        let validate = |set: ToggleSet| match set.is_on(3) {
+            true => Ok(()),
+            false => Err(Refusal("half cannot be off".to_owned())),
+        };
+        for row in plan(&description(), &Position::ALL, validate) {
+            match row.arms {
+                Ok([a, b]) => assert!(a.is_on(3) && b.is_on(3) && row.toggle != 3, "{a:?} {b:?}"),
+                Err(refusal) => assert_eq!((row.toggle, refusal.0.as_str()), (3, "half cannot be off")),
+            }
+        }
     }
 }

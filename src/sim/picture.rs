@@ -119,8 +119,7 @@ impl Content {
     }
 }
 
-/// Where a table of numbers lies in an array of one slab, whose elements are [`F32`](super::Element::F32),
-/// [`F16`](super::Element::F16) or [`U32`](super::Element::U32).
+/// Where a table of numbers lies in an array of one slab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table {
     /// Name of the array.

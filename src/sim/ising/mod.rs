@@ -1,4 +1,4 @@
-//! The Ising model: a two-dimensional lattice, which has an exact solution to be held to, and the reference of a population
+//! The Ising model: a two-dimensional lattice, which has an exact solution to be held to, and a population
 //! of small agents.
 
 pub mod agents;

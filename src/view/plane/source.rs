@@ -42,8 +42,10 @@ impl<'a> Source<'a> {
     pub fn new(subject: &Subject<'a>, table: Table) -> Result<Self, ViewError> {
         let array = subject.state.array(table.array).ok_or(ViewError::UnknownArray(table.array))?;
         let refuse = |reason: String| Err(ViewError::Array { array: table.array, reason });
-        if !matches!(array.element, Element::F32 | Element::F16 | Element::U32) || array.pending.is_some() {
-            return refuse(format!("its numbers are {:?}; F32, F16 and U32 as they stand can be drawn", array.element));
+        if array.pending.is_some() {
+            return refuse(
+                "a factor of its numbers is still pending; only numbers as they stand can be drawn".to_owned(),
+            );
         }
         let [slab] = array.slabs.as_slice() else {
             return refuse(format!("it has {} slabs; a table is drawn from one", array.slabs.len()));
@@ -173,8 +175,14 @@ fn points(table: Table, colours: Option<Table>) -> Result<Vec<Table>, ViewError>
 
 fn variant(element: Element, part: Part, subtracts: bool) -> Variant {
     let definitions = [
-        (element == Element::U32).then_some("INTEGER"),
-        (element == Element::F16).then_some("HALF"),
+        (element != Element::F32).then_some("WORDS"),
+        match element {
+            Element::F32 => None,
+            Element::U32 => Some("INTEGER"),
+            Element::F16 => Some("HALF"),
+            Element::U8 => Some("BYTES"),
+            Element::Bit => Some("BITS"),
+        },
         (part == Part::Magnitude).then_some("MAGNITUDE"),
         (part == Part::Argument).then_some("ARGUMENT"),
         subtracts.then_some("SUBTRACT"),
@@ -185,7 +193,7 @@ fn variant(element: Element, part: Part, subtracts: bool) -> Variant {
 /// Every form of the kernel.
 pub fn variants() -> Vec<Variant> {
     let mut all = Vec::new();
-    for element in [Element::F32, Element::F16, Element::U32] {
+    for element in [Element::F32, Element::F16, Element::U32, Element::U8, Element::Bit] {
         for part in [Part::Value, Part::Magnitude, Part::Argument] {
             all.extend([false, true].map(|subtracts| variant(element, part, subtracts)));
         }

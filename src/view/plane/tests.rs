@@ -117,6 +117,16 @@ fn halves_and_integers_are_read_as_what_they_are() {
     let image = Fixture::of(Element::F16, &halves).paint(map(Table::whole("numbers", 1, 2)), &fixed(0.0, 2.0), [20, 4]);
     let image = image.unwrap();
     assert!(near(at(&image, 5, 2), grey(0.5)) && near(at(&image, 15, 2), grey(0.25)));
+    let bytes = Fixture::of(Element::U8, &[1, 3, 0, 2]);
+    let image = bytes.paint(map(Table::whole("numbers", 1, 4)), &fixed(0.0, 4.0), [40, 4]).unwrap();
+    assert!(
+        near(at(&image, 5, 2), grey(0.25)) && near(at(&image, 15, 2), grey(0.75)) && near(at(&image, 35, 2), grey(0.5))
+    );
+    let bits = Fixture::of(Element::Bit, &[0b0000_0010, 0, 0, 0]);
+    let image = bits.paint(map(Table::whole("numbers", 1, 4)), &fixed(0.0, 1.0), [40, 4]).unwrap();
+    assert!(
+        near(at(&image, 5, 2), grey(0.0)) && near(at(&image, 15, 2), grey(1.0)) && near(at(&image, 25, 2), grey(0.0))
+    );
     let words = Fixture::of(Element::U32, bytemuck::cast_slice(&[4_u32, 1]));
     let image = words.paint(map(Table::whole("numbers", 1, 2)), &fixed(0.0, 4.0), [20, 4]).unwrap();
     assert!(near(at(&image, 5, 2), grey(1.0)) && near(at(&image, 15, 2), grey(0.25)));

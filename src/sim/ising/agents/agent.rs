@@ -3,12 +3,13 @@
 use super::{SPINS, draw};
 use crate::sim::Refusal;
 use crate::sim::random::{Draws, spread, uniform};
+use serde::{Deserialize, Serialize};
 
 /// Couplings this small do not count as such (2.1).
 const NOTHING: f64 = 1e-9;
 
 /// Where couplings and fields come from (2.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Couplings {
     /// As published: 1 where i + j is a multiple of 3, else ½; the same for every agent and all ferromagnetic.
     Published,

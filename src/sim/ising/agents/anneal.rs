@@ -23,17 +23,19 @@ pub struct Schedule {
     pub proposals: u32,
     /// Whether at least 0.1 / (1 + β) of all moves are accepted, as published: it breaks detailed balance.
     pub floor: bool,
+    /// Steps without an accepted move after which it stops.
+    pub patience: Option<u32>,
 }
 
 impl Schedule {
     /// As published: ten proposals a step, with the floor.
     pub fn published(steps: u32) -> Self {
-        Self { steps, proposals: 10, floor: true }
+        Self { steps, proposals: 10, floor: true, patience: None }
     }
 
     /// Full sweeps of an agent's size, without the floor.
     pub fn corrected(steps: u32, spins: usize) -> Self {
-        Self { steps, proposals: spins as u32, floor: false }
+        Self { steps, proposals: spins as u32, floor: false, patience: None }
     }
 }
 
@@ -58,11 +60,17 @@ pub fn proposal(draws: Draws, cycle: u32, agent: u32, number: u32, spins: usize)
 /// only an accepted move costs O(n).
 pub fn anneal(agent: &mut Agent, schedule: Schedule, draws: Draws, cycle: u32, index: u32) {
     let mut fields: Vec<f64> = (0..agent.count()).map(|i| agent.local_field(i)).collect();
+    let mut still = 0;
     for step in 0..schedule.steps {
+        let mut moved = false;
         let beta = inverse_temperature(step, schedule.steps);
         for number in step * schedule.proposals..(step + 1) * schedule.proposals {
             let (site, luck) = proposal(draws, cycle, index, number, agent.count());
-            propose(agent, &mut fields, site, luck, beta, schedule.floor);
+            moved |= propose(agent, &mut fields, site, luck, beta, schedule.floor);
+        }
+        still = if moved { 0 } else { still + 1 };
+        if schedule.patience.is_some_and(|patience| still >= patience) {
+            break;
         }
     }
 }

@@ -4,7 +4,7 @@ use super::emotion::Emotion;
 use std::collections::VecDeque;
 
 /// Entries that it holds.
-const ENTRIES: usize = 32;
+pub const ENTRIES: usize = 32;
 /// Entries that a trend needs.
 const FEWEST: usize = 4;
 

@@ -1,0 +1,134 @@
+// Anneals by Metropolis with local fields kept up to date, so that only an accepted move walks through a row of couplings.
+// One invocation per anneal, its local fields in registers. MINDS: every agent's image of each other it turns to, from fresh
+// spins; otherwise the agents themselves from their spins as they stand. STEPWISE: one step, with the local fields kept in a
+// buffer from one to the next. EVEN: the proposals of a step are an even number, so that one draw does for two.
+
+#import fieldscope::ising::agents::draws as draw
+#import fieldscope::ising::agents::matrix::{couplings, fields}
+#import fieldscope::ising::agents::shared::{AgentPass, QUADS, SPINS, all_up, exponential, flipped, is_up, other_of}
+#import fieldscope::random::{Draws, draws_of, spread, words}
+
+@group(0) @binding(2) var<storage, read_write> annealed: array<vec2<u32>>;
+#ifdef STEPWISE
+// Per anneal its local fields, then the steps without an accepted move.
+@group(0) @binding(3) var<storage, read_write> kept: array<vec4<f32>>;
+#endif
+@group(0) @binding(4) var<uniform> constants: AgentPass;
+
+struct Chain {
+    spins: vec2<u32>,
+    local: array<vec4<f32>, QUADS>,
+    // Whether a move was accepted in this step.
+    moved: bool,
+}
+
+// What acts on every spin: Σ J s + h. A column of the couplings is a row, too.
+fn start_fields(chain: ptr<function, Chain>, agent: u32) {
+    let base = agent * SPINS * QUADS;
+    for (var quad = 0u; quad < QUADS; quad++) {
+        var sum = fields[agent * QUADS + quad];
+        for (var j = 0u; j < constants.spins; j++) {
+            sum = fma(couplings[base + j * QUADS + quad], vec4(select(-1.0, 1.0, is_up((*chain).spins, j))), sum);
+        }
+        (*chain).local[quad] = sum;
+    }
+}
+
+fn propose(chain: ptr<function, Chain>, agent: u32, site_word: u32, luck_word: u32, beta: f32, least: f32) {
+    let site = ((site_word >> 16u) * SPINS) >> 16u;
+    // 23 bits and a half, as uniform_of in common/random.wgsl.
+    let luck = bitcast<f32>((luck_word >> 9u) | 0x3f800000u) - (1.0 - 0.5 / 8388608.0);
+    let spin = select(-1.0, 1.0, is_up((*chain).spins, site));
+    // By selection: an indexed read would put the local fields into memory.
+    var quad = (*chain).local[0];
+    for (var at = 1u; at < QUADS; at++) {
+        quad = select(quad, (*chain).local[at], vec4(site / 4u == at));
+    }
+    let half = select(quad.xy, quad.zw, vec2((site & 2u) != 0u));
+    let field = select(half.x, half.y, (site & 1u) != 0u);
+    // A floor of 0.1 / (1 + β) stays below 1: a move that costs nothing is always accepted.
+    let chance = max(exponential(min(-2.0 * beta * spin * field, 0.0)), least);
+    if luck < chance {
+        (*chain).spins = flipped((*chain).spins, site);
+        (*chain).moved = true;
+        let row = (agent * SPINS + site) * QUADS;
+        for (var at = 0u; at < QUADS; at++) {
+            (*chain).local[at] = fma(vec4(-2.0 * spin), couplings[row + at], (*chain).local[at]);
+        }
+    }
+}
+
+// One step: all its proposals at one temperature.
+fn step_of(chain: ptr<function, Chain>, agent: u32, draws: Draws, index: u32, step: u32) {
+    let beta = constants.betas[step / 4u][step % 4u];
+    let least = constants.floor / (1.0 + beta);
+    (*chain).moved = false;
+    let first = step * constants.proposals;
+#ifdef EVEN
+    for (var two = 0u; two < constants.proposals / 2u; two++) {
+        let word = words(draws, draw::PROPOSALS + first / 2u + two, index);
+        propose(chain, agent, word.x, word.y, beta, least);
+        propose(chain, agent, word.z, word.w, beta, least);
+    }
+#else
+    for (var number = first; number < first + constants.proposals; number++) {
+        let word = words(draws, draw::PROPOSALS + number / 2u, index);
+        let own = select(word.zw, word.xy, number % 2u == 0u);
+        propose(chain, agent, own.x, own.y, beta, least);
+    }
+#endif
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let item = (workgroup.y * workgroups.x + workgroup.x) * 64u + local;
+    if item >= constants.count {
+        return;
+    }
+    let at = constants.first + item;
+    let draws = draws_of(constants.seed, constants.cycle);
+#ifdef MINDS
+    let agent = other_of(constants, at / constants.others, at % constants.others);
+    // Behind those of the agents' own anneals.
+    let index = constants.agents + at;
+#else
+    let agent = at;
+    let index = at;
+#endif
+    var chain = Chain();
+    var still = 0u;
+    chain.spins = annealed[at];
+#ifdef MINDS
+    if constants.step == 0u {
+        chain.spins = spread(words(draws, draw::SPINS, index)).xy & all_up();
+    }
+#endif
+#ifdef STEPWISE
+    if constants.step == 0u {
+        start_fields(&chain, agent);
+    } else {
+        for (var quad = 0u; quad < QUADS; quad++) {
+            chain.local[quad] = kept[at * (QUADS + 1u) + quad];
+        }
+        still = bitcast<u32>(kept[at * (QUADS + 1u) + QUADS].x);
+    }
+    if constants.patience == 0u || still < constants.patience {
+        step_of(&chain, agent, draws, index, constants.step);
+        still = select(still + 1u, 0u, chain.moved);
+    }
+    for (var quad = 0u; quad < QUADS; quad++) {
+        kept[at * (QUADS + 1u) + quad] = chain.local[quad];
+    }
+    kept[at * (QUADS + 1u) + QUADS] = vec4(bitcast<f32>(still), 0.0, 0.0, 0.0);
+#else
+    start_fields(&chain, agent);
+    for (var step = 0u; step < constants.steps; step++) {
+        step_of(&chain, agent, draws, index, step);
+        still = select(still + 1u, 0u, chain.moved);
+        if constants.patience != 0u && still >= constants.patience {
+            break;
+        }
+    }
+#endif
+    annealed[at] = chain.spins;
+}
