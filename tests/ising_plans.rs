@@ -104,6 +104,7 @@ fn check_plan(lattice: &Lattice, setting: ToggleSet, also: ToggleSet, plan: &Pla
                 continue;
             }
             Step::Clear(id) => (*id, 0),
+            Step::Write(write) => (write.buffer, write.bytes.len() as u64),
             Step::Read(read) => (read.buffer, read.offset + read.bytes),
         };
         if sizes.get(&id.to_string()).is_none_or(|size| bytes > *size) {

@@ -153,6 +153,7 @@ fn check_plan(field: &Field, setting: ToggleSet, also: ToggleSet, plan: &Plan) -
                 }
             }
             Step::Clear(_) => {}
+            Step::Write(write) => return Err(format!("the field writes nothing from the host: {write:?}")),
         }
     }
     Ok(())

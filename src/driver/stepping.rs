@@ -83,6 +83,12 @@ impl Driver {
                 let buffer = self.buffers.require(*id)?.clone();
                 self.open(submission).encoder.clear_buffer(&buffer, 0, None);
             }
+            Step::Write(write) => {
+                // The queue writes before everything that is submitted after this, and so after what is submitted now.
+                let write = write.clone();
+                self.submit(submission);
+                self.gpu.queue.write_buffer(self.buffers.require(write.buffer)?, 0, &write.bytes);
+            }
             Step::Read(read) => {
                 let read = *read;
                 if read.wait {

@@ -6,13 +6,14 @@
 
 pub mod field;
 pub mod ising;
+pub mod pac;
 pub mod plan;
 pub mod random;
 pub mod state;
 pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
-pub use plan::{Cost, Pass, Plan, Read, StageSet, Step};
+pub use plan::{Cost, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
 

@@ -1,6 +1,7 @@
 //! A cycle as data: an ordered list of passes with what each reads, writes and costs.
 
 use crate::gpu::{BufferId, Variant};
+use std::sync::Arc;
 
 /// A set of a system's stages: bit i is stage i of its description. A fused pass belongs to several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,6 +76,22 @@ pub struct Read {
     pub wait: bool,
 }
 
+/// Bytes of the host that a plan brings to the device: a recording, a table that is not worth a kernel. Shared, so that
+/// plans stay cheap to copy.
+#[derive(Clone, PartialEq)]
+pub struct Write {
+    /// The buffer, written from its start.
+    pub buffer: BufferId,
+    /// What is written, a multiple of 4 bytes.
+    pub bytes: Arc<[u8]>,
+}
+
+impl std::fmt::Debug for Write {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Write({} bytes to {})", self.bytes.len(), self.buffer)
+    }
+}
+
 /// One step of a cycle.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
@@ -82,6 +99,8 @@ pub enum Step {
     Pass(Pass),
     /// Zeroes a buffer.
     Clear(BufferId),
+    /// Brings bytes from the host. What was encoded before it is submitted first.
+    Write(Write),
     /// A readback of probe values.
     Read(Read),
 }
@@ -100,7 +119,7 @@ impl Plan {
     pub fn passes(&self) -> impl Iterator<Item = &Pass> {
         self.steps.iter().filter_map(|step| match step {
             Step::Pass(pass) => Some(pass),
-            Step::Clear(_) | Step::Read(_) => None,
+            Step::Clear(_) | Step::Write(_) | Step::Read(_) => None,
         })
     }
 
