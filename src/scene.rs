@@ -2,10 +2,13 @@
 
 use crate::gpu::Gpu;
 use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
+use crate::signal::{self, SignalError};
 use crate::sim::field::Field;
 use crate::sim::field::params::FieldModel;
 use crate::sim::ising::lattice::Lattice;
 use crate::sim::ising::lattice::params::LatticeModel;
+use crate::sim::pac::Pac;
+use crate::sim::pac::params::{PacModel, Source};
 use crate::sim::{self, Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
 use crate::view::Look;
 use serde::{Deserialize, Serialize};
@@ -40,12 +43,14 @@ pub struct Scene {
 }
 
 /// One of the systems with its model.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum System {
     /// The field brain.
     Field(FieldModel),
     /// The Ising model on a two-dimensional lattice.
     IsingLattice(LatticeModel),
+    /// Phase–amplitude coupling of a recording or a generated signal.
+    Pac(PacModel),
 }
 
 impl System {
@@ -54,6 +59,7 @@ impl System {
         match self {
             Self::Field(_) => sim::field::description::description(),
             Self::IsingLattice(_) => sim::ising::lattice::description::description(),
+            Self::Pac(_) => sim::pac::description::description(),
         }
     }
 
@@ -62,14 +68,25 @@ impl System {
         match self {
             Self::Field(model) => model.check(),
             Self::IsingLattice(model) => model.check(),
+            Self::Pac(model) => model.check(),
         }
     }
 
-    /// The system, ready to plan its cycles.
-    fn make(self, seed: u64, streaming: Streaming) -> Result<Box<dyn Simulation>, Refusal> {
+    /// The system, ready to plan its cycles. Files that it names are sought from this folder on.
+    fn make(self, seed: u64, streaming: Streaming, folder: &Path) -> Result<Box<dyn Simulation>, SceneFault> {
         Ok(match self {
             Self::Field(model) => Box::new(Field::new(model, seed, streaming)?),
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
+            Self::Pac(model) => {
+                let input = match &model.source {
+                    Source::Generator(_) => None,
+                    Source::Recording(of) => {
+                        let path = folder.join(&of.path);
+                        Some(signal::read(&path)?.select(&path, &of.channels, of.rate)?)
+                    }
+                };
+                Box::new(Pac::new(model, input, seed)?)
+            }
         })
     }
 
@@ -77,7 +94,7 @@ impl System {
     fn channels(&self) -> u32 {
         match self {
             Self::Field(model) => model.channels,
-            Self::IsingLattice(_) => 1,
+            Self::IsingLattice(_) | Self::Pac(_) => 1,
         }
     }
 
@@ -95,6 +112,7 @@ impl System {
                 let told = format!("running {sites}² instead of the scene's {}²", model.sites);
                 Some((Self::IsingLattice(LatticeModel { sites, ..model }), told))
             }
+            Self::Pac(_) => None,
         }
     }
 }
@@ -117,6 +135,9 @@ pub enum SceneError {
     /// The file cannot be read or is no scene.
     #[error(transparent)]
     File(#[from] RonFileError),
+    /// A recording that it names and that cannot be used.
+    #[error(transparent)]
+    Signal(#[from] SignalError),
     /// A value that its system does not accept.
     #[error("{}{}: {refusal}", path.display(), line.map(|line| format!(":{line}")).unwrap_or_default())]
     Refused {
@@ -127,6 +148,24 @@ pub enum SceneError {
         /// What is wrong and what would be right.
         refusal: Refusal,
     },
+}
+
+/// Why a scene's system cannot be made: a value of the scene, or a file that it names.
+enum SceneFault {
+    Refused(Refusal),
+    Signal(SignalError),
+}
+
+impl From<Refusal> for SceneFault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<SignalError> for SceneFault {
+    fn from(error: SignalError) -> Self {
+        Self::Signal(error)
+    }
 }
 
 /// A scene from a file, with the text that it was read from.
@@ -170,12 +209,15 @@ impl SceneFile {
     /// # Errors
     /// An unknown preset or toggle, a combination that makes no sense, a size out of range.
     pub fn prepare(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, SceneError> {
-        self.make(gpu, size, seed).map_err(|refusal| self.refuse(refusal))
+        self.make(gpu, size, seed).map_err(|fault| match fault {
+            SceneFault::Refused(refusal) => self.refuse(refusal),
+            SceneFault::Signal(error) => error.into(),
+        })
     }
 
     /// The scene's system at the size that suits this adapter.
     pub fn fitted(&self, gpu: &Gpu, size: Size) -> System {
-        fit(self.scene.system, gpu, size).0
+        fit(self.scene.system.clone(), gpu, size).0
     }
 
     /// A refusal with this file's name.
@@ -183,19 +225,21 @@ impl SceneFile {
         SceneError::Refused { path: self.path.clone(), line: line_of(&self.text, &refusal.0), refusal }
     }
 
-    fn make(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, Refusal> {
+    fn make(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, SceneFault> {
         let scene = &self.scene;
         let seed = seed.unwrap_or(scene.seed);
         // As the scene says it: a number that only another size would show is wrong here, too.
         scene.system.check()?;
-        let (system, note) = fit(scene.system, gpu, size);
-        let mut simulation = system.make(seed, Streaming::on(gpu))?;
+        let (system, note) = fit(scene.system.clone(), gpu, size);
+        let channels = system.channels();
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let mut simulation = system.make(seed, Streaming::on(gpu), folder)?;
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);
         }
         simulation.validate(toggles)?;
-        scene.look.check(system.channels()).map_err(|error| Refusal(error.to_string()))?;
+        scene.look.check(channels).map_err(|error| Refusal(error.to_string()))?;
         Ok(Prepared { simulation, toggles, note })
     }
 }
@@ -227,7 +271,7 @@ fn fit(system: System, gpu: &Gpu, size: Size) -> (System, Option<String>) {
         Size::Auto if gpu.is_software() => "on a software adapter",
         Size::Auto => return (system, None),
     };
-    match system.reduced() {
+    match system.clone().reduced() {
         Some((system, told)) => (system, Some(format!("{told} {why}; `--size full` forces the full size"))),
         None => (system, None),
     }

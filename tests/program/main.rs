@@ -16,6 +16,7 @@ mod ising;
 #[cfg(unix)]
 mod kill;
 mod lab;
+mod pac;
 mod record;
 mod replay;
 mod snapshot;

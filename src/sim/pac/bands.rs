@@ -175,12 +175,10 @@ impl Bands {
             Self::Linear { from, to, count, width } => centres(*from, *to, *count as usize)
                 .map(|f| Band { low: (f - 0.5 * width).max(GPAC_LOWEST), high: f + 0.5 * width })
                 .collect(),
-            Self::Logarithmic { from, to, count, relative_width } => {
-                centres(from.ln(), to.ln(), *count as usize)
-                    .map(f64::exp)
-                    .map(|f| Band { low: f - 0.5 * relative_width * f, high: f + 0.5 * relative_width * f })
-                    .collect()
-            }
+            Self::Logarithmic { from, to, count, relative_width } => centres(from.ln(), to.ln(), *count as usize)
+                .map(f64::exp)
+                .map(|f| Band { low: f - 0.5 * relative_width * f, high: f + 0.5 * relative_width * f })
+                .collect(),
             Self::Explicit(edges) => edges.iter().map(|(low, high)| Band { low: *low, high: *high }).collect(),
         }
     }
@@ -201,8 +199,16 @@ mod tests {
         let phase = Bands::Gpac(10).resolve(Side::Phase, 512.0).unwrap();
         let amplitude = Bands::Gpac(10).resolve(Side::Amplitude, 512.0).unwrap();
         let wanted = [
-            (2.0, 2.5), (3.0, 5.0), (4.5, 7.5), (6.0, 10.0), (7.5, 12.5), (9.0, 15.0), (10.5, 17.5), (12.0, 20.0),
-            (13.5, 20.0), (15.0, 20.0),
+            (2.0, 2.5),
+            (3.0, 5.0),
+            (4.5, 7.5),
+            (6.0, 10.0),
+            (7.5, 12.5),
+            (9.0, 15.0),
+            (10.5, 17.5),
+            (12.0, 20.0),
+            (13.5, 20.0),
+            (15.0, 20.0),
         ];
         for (band, (low, high)) in phase.iter().zip(wanted) {
             assert!((band.low - low).abs() < 1e-12 && (band.high - high).abs() < 1e-12, "{band:?}");

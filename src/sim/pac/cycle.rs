@@ -140,7 +140,13 @@ impl<'a> Cycle<'a> {
             bytes_written: 72 * u64::from(constants.taken) * phases * fast,
             operations: samples * phases * fast,
         };
-        let mut bindings = vec![buffer::ORDER, buffer::STARTS, buffer::AMPLITUDES, self.sums(is_surrogate(&definitions)), buffer::VALID];
+        let mut bindings = vec![
+            buffer::ORDER,
+            buffer::STARTS,
+            buffer::AMPLITUDES,
+            self.sums(is_surrogate(&definitions)),
+            buffer::VALID,
+        ];
         bindings.extend(permutation(&definitions));
         let workgroups = [18, constants.phases, constants.taken];
         self.pass(stages, Variant::new("pac/sum", definitions), bindings, &constants, workgroups, cost);
@@ -181,7 +187,13 @@ impl<'a> Cycle<'a> {
         self.pass(stages, Variant::new("pac/soft", definitions), bindings, &constants, workgroups, cost);
     }
 
-    fn products(&mut self, stages: StageSet, constants: &PacPass, mut definitions: Definitions, surrogate: Option<u32>) {
+    fn products(
+        &mut self,
+        stages: StageSet,
+        constants: &PacPass,
+        mut definitions: Definitions,
+        surrogate: Option<u32>,
+    ) {
         match self.model().method {
             Method::PhaseLocking => definitions.push(("DIRECTIONS", 1)),
             Method::NormalisedDirect => definitions.push(("NORMALISED", 1)),

@@ -79,20 +79,8 @@ fn toggles() -> Vec<Toggle> {
             // aten::copy_ took 42.34 % of the time: without it 1 / (1 - 0.4234).
             Some(Claim { factor: 1.73..=1.73, source: SEED }),
         ),
-        toggle(
-            "pruned_fft",
-            "transforms of every bin",
-            "only the bins where the band is not zero",
-            exact(1e-2),
-            None,
-        ),
-        toggle(
-            "lazy_surrogates",
-            "all maps of surrogates stored",
-            "running sum and sum of squares",
-            exact(1e-6),
-            None,
-        ),
+        toggle("pruned_fft", "transforms of every bin", "only the bins where the band is not zero", exact(1e-2), None),
+        toggle("lazy_surrogates", "all maps of surrogates stored", "running sum and sum of squares", exact(1e-6), None),
         toggle("half_amplitude", "amplitudes in 32 bits", "amplitudes in 16 bits", Kind::Approximate, None),
     ]
 }

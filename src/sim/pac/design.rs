@@ -73,7 +73,9 @@ impl Design {
         }
         if input.names.is_empty() || input.names.len() > MOST_CHANNELS {
             let count = input.names.len();
-            return Err(Refusal(format!("channels: {count} channels are outside 1 to {MOST_CHANNELS}; name those to analyse")));
+            return Err(Refusal(format!(
+                "channels: {count} channels are outside 1 to {MOST_CHANNELS}; name those to analyse"
+            )));
         }
         let window = (model.window * rate).round() as usize;
         if window > input.total {
@@ -186,8 +188,7 @@ fn warnings(model: &PacModel, rate: f64, window: usize, phase: &[Band], amplitud
     }
     if model.filter == Filter::Fir {
         for (side, bands) in [(Side::Phase, phase), (Side::Amplitude, amplitude)] {
-            let cut: Vec<_> =
-                bands.iter().filter(|band| filters::fir_order(rate, window, **band, side).1).collect();
+            let cut: Vec<_> = bands.iter().filter(|band| filters::fir_order(rate, window, **band, side).1).collect();
             if let Some(first) = cut.first() {
                 found.push(format!(
                     "the window of {window} samples is too short for the filters of {} of {} {} bands, the first {} to {} Hz: \

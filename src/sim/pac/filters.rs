@@ -71,7 +71,8 @@ pub fn fir(order: usize, band: Band, rate: f64) -> Vec<f64> {
         })
         .collect();
     let centre = 0.5 * (low + high);
-    let gain: f64 = taps.iter().enumerate().map(|(tap, value)| value * (PI * centre * (tap as f64 - middle)).cos()).sum();
+    let gain: f64 =
+        taps.iter().enumerate().map(|(tap, value)| value * (PI * centre * (tap as f64 - middle)).cos()).sum();
     taps.iter_mut().for_each(|tap| *tap /= gain);
     taps
 }
@@ -177,7 +178,15 @@ mod tests {
     #[test]
     fn the_fir_filter_is_scipys() {
         // scipy 1.17.1: firwin(13, [60, 80], window='hamming', pass_zero=False, scale=True, fs=512), the first seven taps.
-        let wanted = [0.009746939496516815, -0.01682770693532875, -0.08900746654478571, -0.13934234272374452, -0.034946622218402265, 0.19101858019203363, 0.3124375416091162];
+        let wanted = [
+            0.009746939496516815,
+            -0.01682770693532875,
+            -0.08900746654478571,
+            -0.13934234272374452,
+            -0.034946622218402265,
+            0.19101858019203363,
+            0.3124375416091162,
+        ];
         let found = fir(12, Band { low: 60.0, high: 80.0 }, 512.0);
         for (at, wanted) in wanted.into_iter().enumerate() {
             assert!((found[at] - wanted).abs() < 1e-15, "tap {at}: {} against {wanted}", found[at]);
@@ -198,7 +207,15 @@ mod tests {
         // scipy 1.17.1: butter(4, [6, 10], 'band', fs=512) of an impulse at sample 512 of 1025, over its largest value.
         let found = gpac(Band { low: 6.0, high: 10.0 }, 512.0, 1025);
         assert!(found[..512].iter().all(|value| *value == 0.0));
-        for (at, wanted) in [(513, 0.000150909584), (560, -0.231572213322), (600, -0.459348658663), (640, 0.993507321392), (700, 0.316098204918), (800, 0.197735364934), (1024, -0.013214431952)] {
+        for (at, wanted) in [
+            (513, 0.000150909584),
+            (560, -0.231572213322),
+            (600, -0.459348658663),
+            (640, 0.993507321392),
+            (700, 0.316098204918),
+            (800, 0.197735364934),
+            (1024, -0.013214431952),
+        ] {
             assert!((found[at] - wanted).abs() < 1e-7, "tap {at}: {} against {wanted}", found[at]);
         }
     }

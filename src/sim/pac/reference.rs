@@ -65,7 +65,9 @@ pub fn filtfilt(taps: &[f64], signal: &[f64]) -> Vec<f64> {
     let extended: Vec<f64> = before.chain(signal.iter().copied()).chain(after).collect();
     let filter = |signal: &[f64]| -> Vec<f64> {
         let at = |index: usize, tap: usize| index.checked_sub(tap).map_or(signal[0], |place| signal[place]);
-        (0..signal.len()).map(|index| taps.iter().enumerate().map(|(tap, value)| value * at(index, tap)).sum()).collect()
+        (0..signal.len())
+            .map(|index| taps.iter().enumerate().map(|(tap, value)| value * at(index, tap)).sum())
+            .collect()
     };
     let mut back = filter(&extended);
     back.reverse();
@@ -80,7 +82,8 @@ fn both_ways_with_zeros(taps: &[f64], signal: &[f64]) -> Vec<f64> {
     let mut padded = vec![0.0; reach];
     padded.extend_from_slice(signal);
     padded.resize(signal.len() + 2 * reach, 0.0);
-    let get = |signal: &[f64], at: isize| usize::try_from(at).ok().and_then(|at| signal.get(at)).copied().unwrap_or(0.0);
+    let get =
+        |signal: &[f64], at: isize| usize::try_from(at).ok().and_then(|at| signal.get(at)).copied().unwrap_or(0.0);
     let forward: Vec<f64> = (0..padded.len() as isize)
         .map(|at| taps.iter().enumerate().map(|(tap, value)| value * get(&padded, at - tap as isize)).sum())
         .collect();

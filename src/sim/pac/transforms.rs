@@ -111,8 +111,7 @@ impl Cycle<'_> {
         let kept = if self.switches.pruned_fft { bands.pruned as u32 } else { length };
         let index = side as u32;
         let (groups, count) = (bands.groups(), bands.bands.len() as u32);
-        let constants =
-            PacPass { groups, bands: count, stride: length / kept, kept, ..self.constants(channel) };
+        let constants = PacPass { groups, bands: count, stride: length / kept, kept, ..self.constants(channel) };
         let rows = constants.taken * groups;
         let bytes = 32 * u64::from(rows) * u64::from(length);
         let bindings = vec![
@@ -172,14 +171,8 @@ impl Cycle<'_> {
     /// The analytic signal of what `held` holds, as scipy's `hilbert` with a fast length has it.
     fn hilbert(&mut self, transform: Transform, held: BufferId, length: usize, finish: Finish) -> BufferId {
         let length = length as u32;
-        let constants = PacPass {
-            length,
-            before: 0,
-            kept: length,
-            stride: 1,
-            scale: 1.0 / length as f32,
-            ..transform.constants
-        };
+        let constants =
+            PacPass { length, before: 0, kept: length, stride: 1, scale: 1.0 / length as f32, ..transform.constants };
         let other = if held == transform.buffers[0] { transform.buffers[1] } else { transform.buffers[0] };
         let forward = Transform {
             buffers: [held, other],
