@@ -24,7 +24,7 @@ use fieldscope::sim::pac::bands::Bands;
 use fieldscope::sim::pac::design::Input;
 use fieldscope::sim::pac::filters::Filter;
 use fieldscope::sim::pac::params::{Method, PacModel, RecordingModel, Source, Surrogate};
-use fieldscope::sim::{Simulation, ToggleSet, toggles::index_of};
+use fieldscope::sim::{ToggleSet, toggles::index_of};
 use std::sync::{Arc, OnceLock};
 
 fn kernels() -> Arc<Kernels> {

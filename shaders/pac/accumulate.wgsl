@@ -23,13 +23,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let channel = constants.channel + workgroup.x;
     let pairs = constants.bands * constants.phases;
 #ifdef STORED
-    let from = (constants.surrogate * constants.channels + channel) * pairs;
+    let origin = (constants.surrogate * constants.channels + channel) * pairs;
 #else
-    let from = channel * pairs;
+    let origin = channel * pairs;
 #endif
     var highest = 0.0;
     for (var pair = local; pair < pairs; pair += 64u) {
-        highest = max(highest, maps[from + pair]);
+        highest = max(highest, maps[origin + pair]);
     }
     maxima[local] = highest;
     workgroupBarrier();
@@ -38,7 +38,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     }
     for (var pair = local; pair < pairs; pair += 64u) {
         let at = channel * pairs + pair;
-        let value = maps[from + pair];
+        let value = maps[origin + pair];
         let reached = select(0.0, 1.0, highest >= observed[at]);
         if constants.surrogate == 0u {
             running[at] = Running(value, 0.0, 0.0, reached);

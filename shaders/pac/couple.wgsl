@@ -38,13 +38,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let at = divided(pair, phases);
     let groups = constants.amplitudes;
     let channel = constants.channel + workgroup.y;
-    let from = ((constants.slot + workgroup.y) * phases + at.y) * BINS * groups + at.x / 4u;
+    let origin = ((constants.slot + workgroup.y) * phases + at.y) * BINS * groups + at.x / 4u;
     let lane = at.x % 4u;
     let first = (channel * phases + at.y) * 20u;
     var means = array<f32, 18>();
     var total = 0.0;
     for (var bin = 0u; bin < BINS; bin++) {
-        let sum = sums[from + bin * groups][lane];
+        let sum = sums[origin + bin * groups][lane];
 #ifdef SUMS
         let mean = sum;
 #else

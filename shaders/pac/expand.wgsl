@@ -34,8 +34,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
         if offset < entry.y {
             let bin = entry.x + offset;
             let weight = weights[entry.z + offset];
-            let from = spectrum[from_channel + bin];
-            let value = weight * vec2(from.re[lane], from.im[lane]);
+            let origin = spectrum[from_channel + bin];
+            let value = weight * vec2(origin.re[lane], origin.im[lane]);
             let turn = twiddles[(bin * at.y) % constants.length];
             values.re[band] = value.x * turn.x - value.y * turn.y;
             values.im[band] = value.x * turn.y + value.y * turn.x;

@@ -124,7 +124,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     if item >= apart {
         return;
     }
-    let from = row * length + item;
+    let origin = row * length + item;
 #ifdef LAST
     // There is one part.
     let first = item;
@@ -135,15 +135,15 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let turn = stride * at.x;
 #endif
 #ifdef RADIX2
-    let a = source[from];
-    let b = source[from + apart];
+    let a = source[origin];
+    let b = source[origin + apart];
     put(row, first, 0u, plus(a, b));
     put(row, first + stride, turn, minus(a, b));
 #endif
 #ifdef RADIX3
-    let a = source[from];
-    let b = source[from + apart];
-    let c = source[from + 2u * apart];
+    let a = source[origin];
+    let b = source[origin + apart];
+    let c = source[origin + 2u * apart];
     let sum = plus(b, c);
     let middle = plus(a, scaled(sum, -0.5));
     let side = turned(scaled(minus(b, c), 0.8660254));
@@ -152,10 +152,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     put(row, first + 2u * stride, 2u * turn, minus(middle, side));
 #endif
 #ifdef RADIX4
-    let a = source[from];
-    let b = source[from + apart];
-    let c = source[from + 2u * apart];
-    let d = source[from + 3u * apart];
+    let a = source[origin];
+    let b = source[origin + apart];
+    let c = source[origin + 2u * apart];
+    let d = source[origin + 3u * apart];
     let ac = plus(a, c);
     let bd = plus(b, d);
     let a_c = minus(a, c);
@@ -166,11 +166,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     put(row, first + 3u * stride, 3u * turn, minus(a_c, b_d));
 #endif
 #ifdef RADIX5
-    let a = source[from];
-    let b = source[from + apart];
-    let c = source[from + 2u * apart];
-    let d = source[from + 3u * apart];
-    let e = source[from + 4u * apart];
+    let a = source[origin];
+    let b = source[origin + apart];
+    let c = source[origin + 2u * apart];
+    let d = source[origin + 3u * apart];
+    let e = source[origin + 4u * apart];
     let be = plus(b, e);
     let cd = plus(c, d);
     let b_e = minus(b, e);
@@ -186,14 +186,14 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     put(row, first + 4u * stride, 4u * turn, minus(near, near_side));
 #endif
 #ifdef RADIX8
-    let a = source[from];
-    let b = source[from + apart];
-    let c = source[from + 2u * apart];
-    let d = source[from + 3u * apart];
-    let e = source[from + 4u * apart];
-    let f = source[from + 5u * apart];
-    let g = source[from + 6u * apart];
-    let h = source[from + 7u * apart];
+    let a = source[origin];
+    let b = source[origin + apart];
+    let c = source[origin + 2u * apart];
+    let d = source[origin + 3u * apart];
+    let e = source[origin + 4u * apart];
+    let f = source[origin + 5u * apart];
+    let g = source[origin + 6u * apart];
+    let h = source[origin + 7u * apart];
     let ae = plus(a, e);
     let a_e = minus(a, e);
     let cg = plus(c, g);

@@ -37,9 +37,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 #endif
 #ifdef TRIALS
     let trial = samples / constants.trials;
-    let of = divided(time, trial);
-    if of.x < constants.trials {
-        other = permutation[constants.surrogate * constants.trials + of.x] * trial + of.y;
+    let split = divided(time, trial);
+    if split.x < constants.trials {
+        other = permutation[constants.surrogate * constants.trials + split.x] * trial + split.y;
     }
 #endif
     let place = (taken * constants.window + other) * constants.amplitudes + pair.x / 4u;

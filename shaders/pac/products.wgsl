@@ -87,9 +87,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
         other = moved_by(time, shift, samples);
 #endif
 #ifdef TRIALS
-        let of = divided(time, trial);
-        if of.x < constants.trials {
-            other = permutation[constants.surrogate * constants.trials + of.x] * trial + of.y;
+        let split = divided(time, trial);
+        if split.x < constants.trials {
+            other = permutation[constants.surrogate * constants.trials + split.x] * trial + split.y;
         }
 #endif
         let place = (taken * window + other) * groups + group;
@@ -118,9 +118,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 #endif
     value /= f32(samples);
     if local < 4u {
-        let of = 4u * group + local;
-        if of < constants.bands {
-            let row = (constants.slot * constants.channels + channel) * constants.bands + of;
+        let split = 4u * group + local;
+        if split < constants.bands {
+            let row = (constants.slot * constants.channels + channel) * constants.bands + split;
             map[row * constants.phases + band] = value[local];
         }
     }

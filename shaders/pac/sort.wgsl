@@ -18,7 +18,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let band = workgroup.x;
     let channel = constants.channel + workgroup.y;
     let samples = valid[channel];
-    let from = (channel * constants.groups + band / 4u) * constants.window;
+    let origin = (channel * constants.groups + band / 4u) * constants.window;
     let shift = 8u * (band % 4u);
     for (var bin = 0u; bin < BINS; bin++) {
         places[bin * WALKERS + local] = 0u;
@@ -27,7 +27,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let begin = min(local * each, samples);
     let end = min(begin + each, samples);
     for (var time = begin; time < end; time++) {
-        let bin = (bins[from + time] >> shift) & 31u;
+        let bin = (bins[origin + time] >> shift) & 31u;
         places[bin * WALKERS + local] += 1u;
     }
     workgroupBarrier();
@@ -55,7 +55,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     }
     workgroupBarrier();
     for (var time = begin; time < end; time++) {
-        let bin = (bins[from + time] >> shift) & 31u;
+        let bin = (bins[origin + time] >> shift) & 31u;
         let place = places[bin * WALKERS + local];
         places[bin * WALKERS + local] = place + 1u;
         order[row * constants.window + totals[bin] + place] = time;

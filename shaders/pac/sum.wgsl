@@ -52,9 +52,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 #endif
 #ifdef TRIALS
             // What is left behind the last whole trial stays where it is.
-            let of = divided(time, trial);
-            if of.x < constants.trials {
-                time = permutation[constants.surrogate * constants.trials + of.x] * trial + of.y;
+            let split = divided(time, trial);
+            if split.x < constants.trials {
+                time = permutation[constants.surrogate * constants.trials + split.x] * trial + split.y;
             }
 #endif
             let place = (taken * constants.window + time) * groups + group;

@@ -138,8 +138,8 @@ fn channels(bytes: &[u8], count: usize) -> Result<Vec<Announced>, Fault> {
         .collect()
 }
 
-fn samples(
-    body: &[u8],
+fn samples<'a>(
+    body: &'a [u8],
     announced: &[Announced],
     width: usize,
     record: usize,
@@ -150,10 +150,10 @@ fn samples(
     let mut annotations = Vec::new();
     let mut begin = 0;
     for of in announced {
-        let bytes = width * of.samples;
-        let parts =
-            body.chunks_exact(record).take(records).map(|record| record.get(begin..begin + bytes).unwrap_or_default());
-        begin += bytes;
+        let bytes = begin..begin + width * of.samples;
+        begin = bytes.end;
+        let part = move |record: &'a [u8]| record.get(bytes.clone()).unwrap_or_default();
+        let parts = body.chunks_exact(record).take(records).map(part);
         if of.is_annotations() {
             parts.for_each(|part| annotations.extend(annotations_in(part)));
             continue;

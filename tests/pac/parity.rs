@@ -4,7 +4,8 @@ use super::{assert_near, fast, input, map, model, on};
 use fieldscope::gpu::readback::read_and_wait;
 use fieldscope::sim::BufferId;
 use fieldscope::sim::pac::filters::Filter;
-use fieldscope::sim::pac::params::{Method, PacModel};
+use fieldscope::sim::pac::params::{BINS, Method, Needs, PacModel};
+use fieldscope::sim::pac::reference::{counts, coupling};
 use ndarray::{Array2, ArrayD, Axis};
 use ndarray_npy::NpzReader;
 use std::fs::File;
@@ -67,9 +68,63 @@ fn every_method_gives_tensorpacs_map() {
             let model = PacModel { method, ..of.model.clone() };
             let found = map(&model, input(512.0, &of.channels), fast());
             eprintln!("{name} {array}: within {:.1e}", worst(&found, &wanted));
+            if worst(&found, &wanted) > 1e-4 && method.needs() == Needs::Bins {
+                assert_near_but_for_edges(&mut of, method, &found, name);
+                continue;
+            }
             assert_near(&found, &wanted, 1e-4, &format!("{name} {array}"));
         }
     }
+}
+
+/// Our map against TensorPAC's own phase and amplitude, where samples whose phase lies on a bin's edge to 2e-5 may fall on
+/// either side of it: one in a few thousand does, and moves an index of 2e-4 by a hundredth. Every way to place them is
+/// tried, and one must give the whole map within 1e-4.
+fn assert_near_but_for_edges(of: &mut Reference, method: Method, found: &[f64], name: &str) {
+    const NEAR: f64 = 2e-5;
+    let phase: ArrayD<f32> = of.npz.by_name("phase").unwrap();
+    let amplitude: ArrayD<f32> = of.npz.by_name("amplitude").unwrap();
+    let row = |of: &ArrayD<f32>, band: usize, channel: usize| -> Vec<f64> {
+        (0..of.shape()[2]).map(|time| f64::from(of[[band, channel, time]])).collect()
+    };
+    let channels = of.channels.len();
+    let mut phases: Vec<Vec<f64>> = (0..channels)
+        .flat_map(|channel| (0..6).map(move |band| (band, channel)))
+        .map(|(band, channel)| row(&phase, band, channel))
+        .collect();
+    let edge = std::f64::consts::TAU / BINS as f64;
+    let mut doubtful = Vec::new();
+    for (at, phase) in phases.iter().enumerate() {
+        for (time, value) in phase.iter().enumerate() {
+            let nearest = (value / edge).round() * edge;
+            if (value - nearest).abs() < NEAR {
+                doubtful.push((at, time, nearest));
+            }
+        }
+    }
+    eprintln!("{name}: {} samples of {} lie on an edge", doubtful.len(), phases.len() * phases[0].len());
+    assert!((1..=12).contains(&doubtful.len()), "{name}: {doubtful:?}");
+    let mut best = f64::INFINITY;
+    for sides in 0_u32..1 << doubtful.len() {
+        for (place, (at, time, nearest)) in doubtful.iter().enumerate() {
+            phases[*at][*time] = nearest + if sides >> place & 1 == 1 { NEAR } else { -NEAR };
+        }
+        let mut pooled = [0.0; BINS];
+        for phase in &phases {
+            pooled.iter_mut().zip(counts(phase)).for_each(|(sum, count)| *sum += count);
+        }
+        let mut wanted = Vec::new();
+        for channel in 0..channels {
+            for band in 0..6 {
+                let amplitude = row(&amplitude, band, channel);
+                let slow = phases[6 * channel..][..6].iter();
+                wanted.extend(slow.map(|phase| coupling(method, phase, &amplitude, &pooled)));
+            }
+        }
+        best = best.min(worst(found, &wanted));
+    }
+    eprintln!("{name}: within {best:.1e} with those on the side where they fell");
+    assert!(best < 1e-4, "{name}: {best:.1e}");
 }
 
 /// Amplitudes of the last channel as the device leaves them, [time, band].
@@ -118,5 +173,5 @@ fn sums_and_pooled_counts_find_coupling_in_the_non_sinusoidal_signal_and_means_d
     let value = |method| map(&PacModel { method, ..of.model.clone() }, input(512.0, &of.channels), fast())[at];
     let [tort, pooled, sums] = [Method::Tort, Method::Tensorpac, Method::GpacSum].map(value);
     eprintln!("non-sinusoidal, uncoupled: Tort {tort:.6}, TensorPAC {pooled:.6}, gPAC's sums {sums:.6}");
-    assert!(tort < 1e-3 && sums > 10.0 * tort && pooled > 5.0 * tort);
+    assert!(tort < 1e-5 && sums > 2.0 * tort && pooled > 20.0 * tort);
 }
