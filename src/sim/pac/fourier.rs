@@ -42,9 +42,11 @@ pub fn radices(length: usize) -> Vec<u32> {
     found
 }
 
-/// The smallest divisor of `length` that is at least `least`.
+/// The divisor of `length` of at least `least` whose transform has the fewest stages, and of those the smallest: every
+/// stage goes over all points, however few it transforms.
 pub fn divisor(length: usize, least: usize) -> usize {
-    (least.max(1)..=length).find(|candidate| length.is_multiple_of(*candidate)).unwrap_or(length)
+    let divisors = (least.max(1)..=length).filter(|candidate| length.is_multiple_of(*candidate));
+    divisors.min_by_key(|divisor| (radices(*divisor).len(), *divisor)).unwrap_or(length)
 }
 
 /// e^(2πi k / length) for every k.
@@ -134,8 +136,9 @@ mod tests {
     }
 
     #[test]
-    fn a_divisor_is_the_smallest_that_is_large_enough() {
-        assert_eq!(divisor(30_720, 1800), 1920);
+    fn a_divisor_is_large_enough_and_has_the_fewest_stages() {
+        // 2048 = 8 · 8 · 8 · 4, and 1920 = 8 · 8 · 5 · 3 · 2.
+        assert_eq!(divisor(30_720, 1800), 2048);
         assert_eq!(divisor(30_720, 181), 192);
         assert_eq!(divisor(512, 257), 512);
     }
