@@ -39,7 +39,7 @@ fn edf(width: usize, records: usize, channels: &[Made], annotations: &[&[u8]]) -
     for record in 0..records {
         for (at, of) in channels.iter().enumerate() {
             if of.label.ends_with("Annotations") {
-                let mut bytes = annotations[record].to_vec();
+                let mut bytes = annotations.get(record).map_or_else(Vec::new, |bytes| bytes.to_vec());
                 bytes.resize(width * of.samples, 0);
                 file.extend(bytes);
                 continue;

@@ -114,7 +114,7 @@ fn a_wave_that_is_no_sine_couples_to_nothing_by_means_and_to_everything_by_sums(
         .collect();
     let of = |method| {
         let model = PacModel { method, ..model(20.0, &[(2.0, 30.0)], &[(65.0, 95.0)]) };
-        map(&model, input(RATE, &[signal.clone()]), fast())[0]
+        map(&model, input(RATE, std::slice::from_ref(&signal)), fast())[0]
     };
     let [tort, sums, soft] = [Method::Tort, Method::GpacSum, Method::GpacSoft].map(of);
     eprintln!("no sine, no coupling: Tort {tort:.2e}, gPAC's sums {sums:.4}, soft {soft:.4}");
@@ -135,7 +135,7 @@ fn the_window_moves_over_a_recording_and_begins_anew() {
         })
         .collect();
     let whole = PacModel { advance: 1.0, ..model(2.0, &[(5.0, 7.0)], &[(65.0, 95.0)]) };
-    let (mut driver, events) = driver(&whole, Some(input(RATE, &[signal.clone()])), fast());
+    let (mut driver, events) = driver(&whole, Some(input(RATE, std::slice::from_ref(&signal))), fast());
     driver.run_to(6).unwrap();
     driver.settle().unwrap();
     let peaks: Vec<f32> = events

@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn with_an_even_phase_sums_and_means_agree_with_the_published_value() {
         let samples = 18 * 2000;
-        let phase: Vec<f64> = (0..samples).map(|at| TAU * (at as f64 + 0.5) / samples as f64 - PI).collect();
+        let phase: Vec<f64> = (0..samples).map(|at| TAU * (f64::from(at) + 0.5) / f64::from(samples) - PI).collect();
         let amplitude: Vec<f64> = phase.iter().map(|phase| 1.0 + 0.5 * phase.cos()).collect();
         let pooled = counts(&phase);
         for method in [Method::Tort, Method::GpacSum, Method::Tensorpac] {
