@@ -2,6 +2,7 @@
 
 use crate::gpu::Gpu;
 use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
+use crate::signal::{self, SignalError};
 use crate::sim::field::Field;
 use crate::sim::field::params::FieldModel;
 use crate::sim::ising::agents::Agents;
@@ -10,6 +11,8 @@ use crate::sim::ising::lattice::Lattice;
 use crate::sim::ising::lattice::params::LatticeModel;
 use crate::sim::mobius::Mobius;
 use crate::sim::mobius::params::{MobiusModel, Shape};
+use crate::sim::pac::Pac;
+use crate::sim::pac::params::{PacModel, Source};
 use crate::sim::ten::Ten;
 use crate::sim::ten::params::{Rules, TenModel};
 use crate::sim::{self, Description, Refusal, Simulation, Streaming, ToggleSet, toggles::index_of};
@@ -61,6 +64,8 @@ pub enum System {
     Mobius(MobiusModel),
     /// A population of small dense Ising agents.
     IsingAgents(AgentsModel),
+    /// Phase–amplitude coupling of a recording or a generated signal.
+    Pac(PacModel),
 }
 
 impl System {
@@ -72,6 +77,7 @@ impl System {
             Self::Ten(_) => sim::ten::description::description(Rules::default()),
             Self::Mobius(model) => sim::mobius::description::description(model),
             Self::IsingAgents(_) => sim::ising::agents::description::description(),
+            Self::Pac(_) => sim::pac::description::description(),
         }
     }
 
@@ -83,17 +89,25 @@ impl System {
             Self::Ten(model) => model.check(),
             Self::Mobius(model) => model.check(),
             Self::IsingAgents(model) => model.check(),
+            Self::Pac(model) => model.check(),
         }
     }
 
     /// The system, ready to plan its cycles.
-    fn make(self, seed: u64, streaming: Streaming) -> Result<Box<dyn Simulation>, Refusal> {
+    fn make(self, seed: u64, streaming: Streaming) -> Result<Box<dyn Simulation>, SceneFault> {
         Ok(match self {
             Self::Field(model) => Box::new(Field::new(model, seed, streaming)?),
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
             Self::Ten(model) => Box::new(Ten::new(model, seed, streaming)?),
             Self::Mobius(model) => Box::new(Mobius::new(model, seed, streaming)?),
             Self::IsingAgents(model) => Box::new(Agents::new(model, seed)?),
+            Self::Pac(model) => {
+                let input = match &model.source {
+                    Source::Generator(_) => None,
+                    Source::Recording(of) => Some(signal::read(&of.path)?.select(&of.path, &of.channels, of.rate)?),
+                };
+                Box::new(Pac::new(model, input, seed)?)
+            }
         })
     }
 
@@ -101,7 +115,7 @@ impl System {
     fn channels(&self) -> u32 {
         match self {
             Self::Field(model) => model.channels,
-            Self::IsingLattice(_) | Self::Mobius(_) | Self::Ten(_) => 1,
+            Self::IsingLattice(_) | Self::Mobius(_) | Self::Ten(_) | Self::Pac(_) => 1,
             Self::IsingAgents(_) => 4,
         }
     }
@@ -109,7 +123,7 @@ impl System {
     /// What a user of this model should know, if anything.
     fn remark(&self) -> Option<String> {
         match self {
-            Self::Field(_) | Self::IsingLattice(_) | Self::IsingAgents(_) | Self::Ten(_) => None,
+            Self::Field(_) | Self::IsingLattice(_) | Self::IsingAgents(_) | Self::Ten(_) | Self::Pac(_) => None,
             Self::Mobius(model) => model.remark(),
         }
     }
@@ -119,7 +133,11 @@ impl System {
         let paths: Vec<&mut Option<PathBuf>> = match &mut self {
             Self::Mobius(model) => model.controller.iter_mut().map(|controller| &mut controller.weights).collect(),
             Self::Ten(model) => vec![&mut model.text, &mut model.weights],
-            Self::Field(_) | Self::IsingLattice(_) | Self::IsingAgents(_) => Vec::new(),
+            Self::Pac(PacModel { source: Source::Recording(of), .. }) => {
+                of.path = folder.join(&of.path);
+                Vec::new()
+            }
+            Self::Field(_) | Self::IsingLattice(_) | Self::IsingAgents(_) | Self::Pac(_) => Vec::new(),
         };
         for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
@@ -158,6 +176,7 @@ impl System {
                 let told = format!("running {agents} agents instead of the scene's {}", model.agents);
                 Some((Self::IsingAgents(AgentsModel { agents, ..*model }), told))
             }
+            Self::Pac(_) => None,
         }
     }
 }
@@ -180,6 +199,9 @@ pub enum SceneError {
     /// The file cannot be read or is no scene.
     #[error(transparent)]
     File(#[from] RonFileError),
+    /// A recording that it names and that cannot be used.
+    #[error(transparent)]
+    Signal(#[from] SignalError),
     /// A value that its system does not accept.
     #[error("{}{}: {refusal}", path.display(), line.map(|line| format!(":{line}")).unwrap_or_default())]
     Refused {
@@ -190,6 +212,24 @@ pub enum SceneError {
         /// What is wrong and what would be right.
         refusal: Refusal,
     },
+}
+
+/// Why a scene's system cannot be made: a value of the scene, or a file that it names.
+enum SceneFault {
+    Refused(Refusal),
+    Signal(SignalError),
+}
+
+impl From<Refusal> for SceneFault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<SignalError> for SceneFault {
+    fn from(error: SignalError) -> Self {
+        Self::Signal(error)
+    }
 }
 
 /// A scene from a file, with the text that it was read from.
@@ -235,7 +275,10 @@ impl SceneFile {
     /// # Errors
     /// An unknown preset or toggle, a combination that makes no sense, a size out of range.
     pub fn prepare(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, SceneError> {
-        self.make(gpu, size, seed).map_err(|refusal| self.refuse(refusal))
+        self.make(gpu, size, seed).map_err(|fault| match fault {
+            SceneFault::Refused(refusal) => self.refuse(refusal),
+            SceneFault::Signal(error) => error.into(),
+        })
     }
 
     /// The scene's system at the size that suits this adapter.
@@ -248,7 +291,7 @@ impl SceneFile {
         SceneError::Refused { path: self.path.clone(), line: line_of(&self.text, &refusal.0), refusal }
     }
 
-    fn make(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, Refusal> {
+    fn make(&self, gpu: &Gpu, size: Size, seed: Option<u64>) -> Result<Prepared, SceneFault> {
         let scene = &self.scene;
         let seed = seed.unwrap_or(scene.seed);
         // As the scene says it: a number that only another size would show is wrong here, too.

@@ -289,3 +289,54 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }
+
+#[test]
+fn every_kernel_of_the_coupling_is_valid_under_every_setting() {
+    use fieldscope::sim::pac::Pac;
+    use fieldscope::sim::pac::bands::{Bands, Resolution};
+    use fieldscope::sim::pac::design::Input;
+    use fieldscope::sim::pac::filters::Filter;
+    use fieldscope::sim::pac::params::{Form, GeneratorModel, Method, PacModel, RecordingModel, Source, Surrogate};
+
+    let generator = |form| {
+        let numbers =
+            GeneratorModel { form, rate: 512.0, channels: 1, slow: 6.0, fast: 80.0, strength: 0.5, noise: 0.1 };
+        Source::Generator(numbers)
+    };
+    let recording = || Source::Recording(RecordingModel { path: "r.edf".into(), channels: Vec::new(), rate: None });
+    let mut variants = BTreeSet::new();
+    // 720 samples have every radix.
+    for (at, (_, method)) in Method::ALL.into_iter().enumerate() {
+        for filter in [Filter::Spectral, Filter::Fir] {
+            for surrogate in [Surrogate::TimeLag, Surrogate::TrialPermutation(3)] {
+                for source in [generator(Form::Tort), generator(Form::Gpac), recording()] {
+                    let model = PacModel {
+                        source,
+                        window: 720.0 / 512.0,
+                        advance: 0.0,
+                        position: 0.0,
+                        phase_bands: Bands::Tensorpac(Resolution::Lres),
+                        amplitude_bands: Bands::Tensorpac(Resolution::Lres),
+                        method,
+                        filter,
+                        surrogates: 2 * u32::from(at != 1),
+                        surrogate,
+                    };
+                    let names = vec!["one".to_owned()];
+                    let samples = vec![0.0; 720].into();
+                    let excluded = Some(vec![1; 23].into());
+                    let input = Input { rate: 512.0, names, total: 720, samples, excluded };
+                    let pac = Pac::new(model, Some(input), 1).unwrap();
+                    for setting in settings(&pac) {
+                        variants.extend(fieldscope::sim::variants(&pac, setting));
+                    }
+                }
+            }
+        }
+    }
+    let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
+    assert_eq!(kernels.len(), 19, "{kernels:?}");
+    eprintln!("{} variants of {} kernels", variants.len(), kernels.len());
+    let failures = failures(&variants);
+    assert!(failures.is_empty(), "{} of {} fail, first: {}", failures.len(), variants.len(), failures[0]);
+}

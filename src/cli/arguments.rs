@@ -1,6 +1,9 @@
 //! What the command line accepts.
 
+use super::comodulogram::{filter, method, surrogate};
 use crate::scene::{DEFAULT_SCENE, Size};
+use crate::sim::pac::filters::Filter;
+use crate::sim::pac::params::{Method, Surrogate};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -33,6 +36,8 @@ pub enum Command {
     State(StateArguments),
     /// Measure a system's targets against this machine's roof.
     Bench(BenchArguments),
+    /// Map the phase–amplitude coupling of a recording.
+    Comodulogram(ComodulogramArguments),
     /// Hold one session against another: what differs, and which stages are faster or slower.
     Compare(CompareArguments),
     /// Turn the journal of a killed recording into a session.
@@ -279,6 +284,59 @@ pub struct BenchArguments {
     /// Print the figures as JSON instead of tables.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `comodulogram`.
+#[derive(Clone, Debug, Args)]
+pub struct ComodulogramArguments {
+    /// The recording: `.edf`, `.bdf`, `.npy` of shape [channels, samples], `.csv` with a column a channel.
+    pub recording: PathBuf,
+    /// Samples a second, where the recording does not say.
+    #[arg(long, value_name = "HZ")]
+    pub fs: Option<f64>,
+    /// A channel to analyse, by name or by number from 1 on; may be given often. All unless given.
+    #[arg(long)]
+    pub channel: Vec<String>,
+    /// Bands: lres, mres, hres, demon, hulk, gpac, an npz file with `pha` and `amp`, or PHASE/AMPLITUDE such as
+    /// 4-8,8-12/30-60,60-90 or linear:2:20:30:2/log:30:150:30:0.3, in Hz.
+    #[arg(long, default_value = "mres")]
+    pub bands: String,
+    /// Method: tort, tensorpac, gpac, gpac-soft, mvl, hr, tensorpac-hr, plv, ndpac.
+    #[arg(long, default_value = "tort", value_parser = method)]
+    pub method: Method,
+    /// Filter: spectral, fir (TensorPAC's), gpac.
+    #[arg(long, default_value = "spectral", value_parser = filter)]
+    pub filter: Filter,
+    /// Surrogates, for z and p.
+    #[arg(long, default_value_t = 0)]
+    pub surrogates: u32,
+    /// Kind of surrogate: time-lag, block-swap, trials:N.
+    #[arg(long, default_value = "time-lag", value_parser = surrogate)]
+    pub surrogate: Surrogate,
+    /// Where the window begins, seconds.
+    #[arg(long)]
+    pub start: Option<f64>,
+    /// Length of the window, seconds; to the recording's end unless given.
+    #[arg(long)]
+    pub seconds: Option<f64>,
+    /// Seed of the surrogates.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Adapter: `best`, `software` or part of a name (also FIELDSCOPE_ADAPTER).
+    #[arg(long)]
+    pub adapter: Option<String>,
+    /// A toggle's position, such as `half_amplitude=on`; may be given often.
+    #[arg(long = "toggle", value_name = "NAME=on|off", value_parser = toggle_position)]
+    pub toggles: Vec<(String, bool)>,
+    /// How often to compute it; every time's duration is told.
+    #[arg(long, default_value_t = 1, hide = true)]
+    pub repeat: u64,
+    /// The npz file to write: map, z and p as [amplitude band, phase band, channel], the bands' edges in Hz.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Also draw the map of the first channel into this PNG.
+    #[arg(long)]
+    pub png: Option<PathBuf>,
 }
 
 /// Arguments of `compare`.

@@ -6,6 +6,7 @@ use crate::lab::{ComparisonError, TrialError};
 use crate::ron_file::RonFileError;
 use crate::scene::SceneError;
 use crate::session::SessionError;
+use crate::signal::SignalError;
 use crate::sim::Refusal;
 use crate::view::ViewError;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,9 @@ pub enum CliError {
     /// A session that cannot be read or written.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// A recording that cannot be read or used.
+    #[error(transparent)]
+    Signal(#[from] SignalError),
     /// The adapter.
     #[error(transparent)]
     Gpu(#[from] GpuError),
@@ -76,6 +80,7 @@ impl CliError {
         match self {
             Self::Scene(_)
             | Self::Session(_)
+            | Self::Signal(_)
             | Self::View(_)
             | Self::Refused(_)
             | Self::Unreadable(_)

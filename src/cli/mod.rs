@@ -6,6 +6,8 @@ mod ablation_table;
 mod arguments;
 mod arms;
 mod bench;
+mod comodulogram;
+mod comodulogram_picture;
 mod compare;
 mod doctor;
 mod error;
@@ -43,6 +45,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), CliError> {
         Some(Command::Snapshot(snapshot)) => snapshot::snapshot(snapshot),
         Some(Command::State(state)) => state::state(state),
         Some(Command::Bench(bench)) => bench::bench(bench),
+        Some(Command::Comodulogram(comodulogram)) => comodulogram::comodulogram(comodulogram),
         Some(Command::Compare(compare)) => compare::compare(compare),
         Some(Command::Recover(recover)) => recover::recover(recover),
         Some(Command::Doctor(doctor)) => doctor::doctor(doctor),

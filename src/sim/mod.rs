@@ -7,6 +7,7 @@
 pub mod field;
 pub mod ising;
 pub mod mobius;
+pub mod pac;
 pub mod picture;
 pub mod plan;
 pub mod random;

@@ -17,6 +17,7 @@ mod ising;
 mod kill;
 mod lab;
 mod mobius;
+mod pac;
 mod record;
 mod replay;
 mod snapshot;

@@ -1,0 +1,18 @@
+// Which amplitude a surrogate holds against the phase of a sample.
+#define_import_path fieldscope::pac::moved
+
+#import fieldscope::pac::shared::PacPass
+
+
+// Samples by which amplitudes are moved: 1 to samples - 1.
+fn shift_of(constants: PacPass, samples: u32) -> u32 {
+    if constants.moved == 0.0 || samples < 2u {
+        return 0u;
+    }
+    return min(1u + u32(constants.moved * f32(samples - 1u)), samples - 1u);
+}
+
+fn moved_by(time: u32, shift: u32, samples: u32) -> u32 {
+    let moved = time + shift;
+    return select(moved, moved - samples, moved >= samples);
+}

@@ -1,0 +1,258 @@
+//! `fieldscope comodulogram`: from a recording to a map of its phase–amplitude coupling, in one command.
+
+use super::arguments::ComodulogramArguments;
+use super::comodulogram_picture::picture;
+use super::error::CliError;
+use super::record::make_folder;
+use super::run::open;
+use crate::driver::{Driver, Event, arrays::read_array};
+use crate::gpu::clock::Method as Timing;
+use crate::ron_file::open_bounded;
+use crate::signal;
+use crate::sim::pac::Pac;
+use crate::sim::pac::bands::{Bands, Resolution, Side};
+use crate::sim::pac::design::{Design, Input};
+use crate::sim::pac::filters::Filter;
+use crate::sim::pac::params::{Method, PacModel, RecordingModel, Source, Surrogate};
+use crate::sim::{Simulation, ToggleSet, toggles::index_of};
+use ndarray::{Array1, Array2, Array3, Axis};
+use ndarray_npy::{NpzReader, NpzWriter};
+use std::fs::File;
+use std::path::Path;
+use std::time::Instant;
+
+/// Runs the command.
+///
+/// # Errors
+/// A recording, bands or a window that cannot be used; an output that cannot be written.
+pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
+    let path = &arguments.recording;
+    let input = signal::read(path)?.select(path, &arguments.channel, arguments.fs)?;
+    let model = model(arguments, &input)?;
+    let pac = Pac::new(model, Some(input), arguments.seed).map_err(|refusal| CliError::file(path, refusal))?;
+    for warning in &pac.design().warnings {
+        eprintln!("fieldscope: {warning}");
+    }
+    let toggles = toggles(&pac, arguments)?;
+    let design = pac.design().clone();
+    let kernels = open(arguments.adapter.as_deref())?;
+    // Passes are not looked at: whatever lets most of them run at once.
+    let timing = match kernels.gpu().has_timestamps() {
+        true => Timing::GpuPass,
+        false => Timing::HostOnly { reason: "the adapter has no timestamps".to_owned() },
+    };
+    let (mut driver, events) = Driver::new(kernels, timing, Box::new(pac), toggles)?;
+    let mut took = Vec::new();
+    for cycle in 1..=arguments.repeat.max(1) {
+        let began = Instant::now();
+        driver.run_to(cycle)?;
+        driver.settle()?;
+        took.push(began.elapsed().as_secs_f64() * 1e3);
+    }
+    let maps = Maps::read(&driver, &design)?;
+    make_folder(&arguments.out)?;
+    write(&arguments.out, &maps, &design)?;
+    if let Some(path) = &arguments.png {
+        make_folder(path)?;
+        let image = picture(&maps.map.index_axis(Axis(2), 0).to_owned());
+        image.save_with_format(path, image::ImageFormat::Png).map_err(|error| CliError::file(path, error))?;
+    }
+    let excluded = events.try_iter().find_map(|event| match event {
+        Event::Probes { values, .. } => values.get(6).copied(),
+        _ => None,
+    });
+    tell(&maps, &design, excluded, driver.buffers().bytes(), &took);
+    println!("map        {}", arguments.out.display());
+    Ok(())
+}
+
+fn model(arguments: &ComodulogramArguments, input: &Input) -> Result<PacModel, CliError> {
+    let seconds = input.total as f64 / input.rate;
+    let position = arguments.start.unwrap_or(0.0);
+    let [phase_bands, amplitude_bands] = bands(&arguments.bands)?;
+    let recording = RecordingModel { path: arguments.recording.clone(), channels: Vec::new(), rate: Some(input.rate) };
+    Ok(PacModel {
+        source: Source::Recording(recording),
+        window: arguments.seconds.unwrap_or(seconds - position),
+        advance: 0.0,
+        position,
+        phase_bands,
+        amplitude_bands,
+        method: arguments.method,
+        filter: arguments.filter,
+        surrogates: arguments.surrogates,
+        surrogate: arguments.surrogate,
+    })
+}
+
+fn toggles(pac: &Pac, arguments: &ComodulogramArguments) -> Result<ToggleSet, CliError> {
+    let description = pac.description();
+    let mut toggles = description.preset("fast")?;
+    for (name, on) in &arguments.toggles {
+        let index =
+            index_of(&description.toggles, name).map_err(|refusal| CliError::Input(format!("--toggle: {refusal}")))?;
+        toggles = toggles.with(index, *on);
+    }
+    Ok(toggles)
+}
+
+/// The method of a name.
+///
+/// # Errors
+/// No method has it; those that exist.
+pub fn method(text: &str) -> Result<Method, String> {
+    named(&Method::ALL, text, "method")
+}
+
+/// The filter of a name.
+///
+/// # Errors
+/// No filter has it; those that exist.
+pub fn filter(text: &str) -> Result<Filter, String> {
+    named(&[("spectral", Filter::Spectral), ("fir", Filter::Fir), ("gpac", Filter::Gpac)], text, "filter")
+}
+
+/// The kind of surrogate of a name.
+///
+/// # Errors
+/// None has it; those that exist.
+pub fn surrogate(text: &str) -> Result<Surrogate, String> {
+    if let Some(trials) = text.strip_prefix("trials:").and_then(|trials| trials.parse().ok()) {
+        return Ok(Surrogate::TrialPermutation(trials));
+    }
+    let known = [("time-lag", Surrogate::TimeLag), ("block-swap", Surrogate::BlockSwap)];
+    named(&known, text, "surrogate").map_err(|told| format!("{told}, trials:N"))
+}
+
+fn named<T: Copy>(known: &[(&str, T)], text: &str, what: &str) -> Result<T, String> {
+    let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+    let found = known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    found.ok_or_else(|| format!("no {what} is called `{text}`; there are {}", names.join(", ")))
+}
+
+/// Bands of phase and of amplitude: a set of both, a file of both, or `PHASE/AMPLITUDE`.
+fn bands(text: &str) -> Result<[Bands; 2], CliError> {
+    if let Some((_, set)) = Resolution::ALL.iter().find(|(name, _)| *name == text) {
+        return Ok([Bands::Tensorpac(*set), Bands::Tensorpac(*set)]);
+    }
+    if text == "gpac" {
+        return Ok([Bands::Gpac(10), Bands::Gpac(10)]);
+    }
+    if text.ends_with(".npz") {
+        return bands_of_file(Path::new(text));
+    }
+    let known: Vec<_> = Resolution::ALL.iter().map(|(name, _)| *name).collect();
+    let explained = || {
+        CliError::Input(format!(
+            "--bands {text:?}: there are {}, gpac, an npz file with the arrays pha and amp, or PHASE/AMPLITUDE where each is \
+             LOW-HIGH,LOW-HIGH,… or linear:FROM:TO:COUNT:WIDTH or log:FROM:TO:COUNT:RELATIVE_WIDTH, in Hz",
+            known.join(", ")
+        ))
+    };
+    let (phase, amplitude) = text.split_once('/').ok_or_else(explained)?;
+    Ok([side(phase).ok_or_else(explained)?, side(amplitude).ok_or_else(explained)?])
+}
+
+fn side(text: &str) -> Option<Bands> {
+    if let Some((kind, rest)) = text.split_once(':') {
+        let parts: Vec<&str> = rest.split(':').collect();
+        let [from, to, count, width] = parts.as_slice() else { return None };
+        let (from, to) = (from.parse().ok()?, to.parse().ok()?);
+        let (count, width) = (count.parse().ok()?, width.parse().ok()?);
+        return match kind {
+            "linear" => Some(Bands::Linear { from, to, count, width }),
+            "log" => Some(Bands::Logarithmic { from, to, count, relative_width: width }),
+            _ => None,
+        };
+    }
+    let edges = text.split(',').map(|band| {
+        let (low, high) = band.split_once('-')?;
+        Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
+    });
+    edges.collect::<Option<Vec<_>>>().map(Bands::Explicit)
+}
+
+fn bands_of_file(path: &Path) -> Result<[Bands; 2], CliError> {
+    let file = open_bounded(path, 1 << 30)?;
+    let refuse =
+        |error: String| CliError::file(path, format!("{error}; it must hold the arrays pha and amp, [bands, 2] in Hz"));
+    let mut npz = NpzReader::new(file).map_err(|error| refuse(format!("is no npz file ({error})")))?;
+    let mut side = |name: &str| {
+        let edges: Array2<f64> =
+            npz.by_name(name).map_err(|error| refuse(format!("array `{name}` cannot be read ({error})")))?;
+        let pair = |row: ndarray::ArrayView1<'_, f64>| Some((*row.first()?, *row.get(1)?));
+        let edges: Option<Vec<_>> = edges.axis_iter(Axis(0)).map(pair).collect();
+        edges.map(Bands::Explicit).ok_or_else(|| refuse(format!("array `{name}` has no two columns")))
+    };
+    Ok([side("pha")?, side("amp")?])
+}
+
+/// Maps in the order [amplitude band, phase band, channel].
+struct Maps {
+    map: Array3<f32>,
+    z: Option<Array3<f32>>,
+    p: Option<Array3<f32>>,
+}
+
+impl Maps {
+    fn read(driver: &Driver, design: &Design) -> Result<Self, CliError> {
+        let state = driver.state();
+        let read = |name: &str| -> Result<Option<Array3<f32>>, CliError> {
+            let Some(array) = state.array(name) else { return Ok(None) };
+            let values = read_array(driver.gpu(), driver.buffers(), array)?;
+            let shape = (design.input.names.len(), design.amplitude.bands.len(), design.phase.bands.len());
+            let map = Array3::from_shape_vec(shape, values).map_err(|error| CliError::Input(error.to_string()))?;
+            Ok(Some(map.permuted_axes([1, 2, 0]).as_standard_layout().to_owned()))
+        };
+        let map = read("map")?.ok_or_else(|| CliError::Input("the analysis left no map".to_owned()))?;
+        Ok(Self { map, z: read("z")?, p: read("p")? })
+    }
+}
+
+fn write(path: &Path, maps: &Maps, design: &Design) -> Result<(), CliError> {
+    let failed = |error: ndarray_npy::WriteNpzError| CliError::file(path, error);
+    let file = File::create(path).map_err(|error| CliError::file(path, error))?;
+    let mut npz = NpzWriter::new(std::io::BufWriter::new(file));
+    npz.add_array("map", &maps.map).map_err(failed)?;
+    for (name, map) in [("z", &maps.z), ("p", &maps.p)] {
+        if let Some(map) = map {
+            npz.add_array(name, map).map_err(failed)?;
+        }
+    }
+    for (name, side) in [("pha", Side::Phase), ("amp", Side::Amplitude)] {
+        let bands = &design.side(side).bands;
+        let edges = Array2::from_shape_fn((bands.len(), 2), |(band, edge)| {
+            bands.get(band).map_or(f64::NAN, |band| if edge == 0 { band.low } else { band.high })
+        });
+        npz.add_array(name, &edges).map_err(failed)?;
+    }
+    npz.add_array("fs", &Array1::from(vec![design.input.rate])).map_err(failed)?;
+    npz.finish().map_err(failed)?;
+    Ok(())
+}
+
+fn tell(maps: &Maps, design: &Design, excluded: Option<f32>, bytes: u64, took: &[f64]) {
+    let rate = design.input.rate;
+    let (window, channels) = (design.window as f64 / rate, design.input.names.len());
+    println!("window     {window:.3} s of {channels} channels at {rate} Hz");
+    if let Some(part) = excluded.filter(|part| *part > 0.0) {
+        println!("excluded   {:.2} % of its samples: no numbers, or flat", 100.0 * part);
+    }
+    for (channel, name) in design.input.names.iter().enumerate().take(64) {
+        let map = maps.map.index_axis(Axis(2), channel);
+        let best = map.indexed_iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
+        let Some(((fast, slow), value)) = best else { continue };
+        let [phase, amplitude] = [(&design.phase, slow), (&design.amplitude, fast)].map(|(side, at)| {
+            side.bands.get(at).map_or_else(String::new, |band| format!("{} to {} Hz", band.low, band.high))
+        });
+        let at = |map: &Option<Array3<f32>>| map.as_ref().and_then(|map| map.get((fast, slow, channel)).copied());
+        let tested = match (at(&maps.z), at(&maps.p)) {
+            (Some(z), Some(p)) => format!(", z = {z:.2}, p = {p:.4}"),
+            _ => String::new(),
+        };
+        println!("{name:<10} peak {value:.6} at phase {phase}, amplitude {amplitude}{tested}");
+    }
+    println!("buffers    {:.1} MB", bytes as f64 / 1e6);
+    let times: Vec<_> = took.iter().map(|took| format!("{took:.1}")).collect();
+    println!("took       {} ms, the first with its kernels' compilation", times.join(", "));
+}

@@ -1,0 +1,219 @@
+//! The memory: the signal, tables, what is made of a channel's window, and the maps.
+
+use super::design::Design;
+use super::kernels::PacFigures;
+use super::params::{Method, Needs, PacModel, Surrogate, Switches};
+use crate::sim::{Array, BufferId, BufferRequest, Element, Slab, State};
+
+/// Names of the buffers.
+pub mod buffer {
+    use crate::sim::BufferId;
+
+    const fn named(name: &'static str) -> BufferId {
+        BufferId { name, index: 0 }
+    }
+
+    /// The recording, or the generator's window: f32, channel by channel.
+    pub const SAMPLES: BufferId = named("samples");
+    /// A bit a sample of the recording: 1 where it is excluded.
+    pub const EXCLUDED: BufferId = named("excluded");
+    /// Where each sample of the window is kept.
+    pub const RANKS: BufferId = named("ranks");
+    /// Samples of the window that are kept, channel by channel.
+    pub const VALID: BufferId = named("valid");
+    /// Phase bins, four bands to a word.
+    pub const BINS: BufferId = named("bins");
+    /// e^(iφ) of the phase bands.
+    pub const DIRECTIONS: BufferId = named("directions");
+    /// Amplitudes, or directions of the envelopes.
+    pub const AMPLITUDES: BufferId = named("amplitudes");
+    /// Samples by their bins.
+    pub const ORDER: BufferId = named("order");
+    /// Where bins begin in the order.
+    pub const STARTS: BufferId = named("starts");
+    /// The regression's expansion.
+    pub const EXPANSION: BufferId = named("expansion");
+    /// Sums of amplitudes over bins.
+    pub const SUMS: BufferId = named("sums");
+    /// The same of a surrogate.
+    pub const SURROGATE_SUMS: BufferId = named("sums of a surrogate");
+    /// TensorPAC's counts.
+    pub const POOLED: BufferId = named("pooled counts");
+    /// The map.
+    pub const MAP: BufferId = named("map");
+    /// Maps of surrogates.
+    pub const SURROGATE_MAPS: BufferId = named("maps of surrogates");
+    /// Running figures over surrogates.
+    pub const RUNNING: BufferId = named("running figures");
+    /// z of every pair.
+    pub const Z: BufferId = named("z");
+    /// p of every pair.
+    pub const P: BufferId = named("p");
+    /// Which trial's amplitudes a surrogate takes.
+    pub const PERMUTATION: BufferId = named("permutation");
+    /// Centres of the bands, Hz.
+    pub const CENTRES: BufferId = named("centres");
+    /// The probe buffer.
+    pub const FIGURES: BufferId = named("figures");
+    /// One step of a transform reads one and writes the other: spectra of channels, and signals of bands.
+    pub const fn spectrum(index: u32) -> BufferId {
+        BufferId { name: "spectrum", index }
+    }
+
+    /// As [`spectrum`], for bands.
+    pub const fn work(index: u32) -> BufferId {
+        BufferId { name: "work", index }
+    }
+
+    /// Roots of unity of the transform, and of the Hilbert transform of its own.
+    pub const fn twiddles(index: u32) -> BufferId {
+        BufferId { name: "twiddles", index }
+    }
+
+    /// Where a band's weights are: of phase, of amplitude.
+    pub const fn bands(index: u32) -> BufferId {
+        BufferId { name: "bands", index }
+    }
+
+    /// Weights of phase bands, of amplitude bands.
+    pub const fn weights(index: u32) -> BufferId {
+        BufferId { name: "weights", index }
+    }
+
+    /// Arrays that nothing reads: filtered, analytic, phase, amplitude.
+    pub const fn part(index: u32) -> BufferId {
+        BufferId { name: "kept parts", index }
+    }
+}
+
+/// Words of a row of bin starts: 18 starts, the last one's end, an unused one.
+pub const STARTS_ROW: u64 = 20;
+/// Bytes of four complex numbers.
+const FOUR: u64 = 32;
+
+/// Channels that are in memory at once.
+pub fn taken(design: &Design, switches: Switches) -> u32 {
+    if switches.chunked { 1 } else { design.channels() }
+}
+
+/// The memory under these switches. Arrays: `map`, `z` and `p` of shape [channels, amplitude bands, phase bands], the
+/// sums behind the map and where the bins' counts can be taken from.
+pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
+    let mut state = State::default();
+    let mut add = |id: BufferId, bytes: u64| state.buffers.push(BufferRequest { id, bytes: bytes.max(4) });
+    let channels = u64::from(design.channels());
+    let taken = u64::from(taken(design, switches));
+    let (window, length) = (design.window as u64, design.length as u64);
+    let (phases, fast) = (design.phase.bands.len() as u64, design.amplitude.bands.len() as u64);
+    let groups = [&design.phase, &design.amplitude].map(|side| u64::from(side.groups()));
+    let total = if model.generator().is_some() { window } else { design.input.total as u64 };
+    add(buffer::SAMPLES, 4 * channels * total);
+    if design.excludes() {
+        add(buffer::EXCLUDED, 4 * channels * total.div_ceil(32));
+        add(buffer::RANKS, 4 * channels * window);
+    }
+    add(buffer::VALID, 4 * channels);
+    for index in 0..2 {
+        let longest = length.max(design.hilbert.unwrap_or(0) as u64);
+        add(buffer::spectrum(index), FOUR * channels.div_ceil(4) * length);
+        add(buffer::work(index), FOUR * taken * groups[0].max(groups[1]) * longest);
+    }
+    add(buffer::twiddles(0), 8 * length);
+    if let Some(hilbert) = design.hilbert {
+        add(buffer::twiddles(1), 8 * hilbert as u64);
+    }
+    for (index, side) in [&design.phase, &design.amplitude].into_iter().enumerate() {
+        let weights: usize = side.responses.iter().map(|response| response.weights.len()).sum();
+        add(buffer::bands(index as u32), 64 * groups[index]);
+        add(buffer::weights(index as u32), 4 * weights as u64);
+    }
+    add_signals(&mut add, model.method, design, switches);
+    if !switches.no_copies {
+        for (index, bytes) in [16, 32, 16, 16].into_iter().enumerate() {
+            add(buffer::part(index as u32), bytes * taken * groups[0].max(groups[1]) * window);
+        }
+    }
+    let maps = 4 * channels * phases * fast;
+    add(buffer::MAP, maps);
+    add(buffer::CENTRES, 4 * (phases + fast));
+    add(buffer::FIGURES, size_of::<PacFigures>() as u64);
+    if model.surrogates > 0 {
+        let stored = if switches.lazy_surrogates { 1 } else { u64::from(model.surrogates) };
+        add(buffer::SURROGATE_MAPS, stored * maps);
+        add(buffer::RUNNING, 4 * maps);
+        add(buffer::Z, maps);
+        add(buffer::P, maps);
+        if let Surrogate::TrialPermutation(trials) = model.surrogate {
+            add(buffer::PERMUTATION, 4 * u64::from(model.surrogates) * u64::from(trials));
+        }
+        if matches!(model.method.needs(), Needs::Bins | Needs::SoftBins) {
+            add(buffer::SURROGATE_SUMS, sums_bytes(design, taken));
+        }
+    }
+    add_arrays(&mut state, model, design);
+    state
+}
+
+fn sums_bytes(design: &Design, channels: u64) -> u64 {
+    16 * channels * design.phase.bands.len() as u64 * 18 * u64::from(design.amplitude.groups())
+}
+
+/// What is made of the window for a method.
+fn add_signals(add: &mut impl FnMut(BufferId, u64), method: Method, design: &Design, switches: Switches) {
+    let channels = u64::from(design.channels());
+    let taken = u64::from(taken(design, switches));
+    let window = design.window as u64;
+    let phases = design.phase.bands.len() as u64;
+    let [slow, fast] = [&design.phase, &design.amplitude].map(|side| u64::from(side.groups()));
+    let amplitude = match method.needs() {
+        Needs::BothDirections => FOUR,
+        _ if switches.half_amplitude => 8,
+        _ => 16,
+    };
+    add(buffer::AMPLITUDES, amplitude * taken * window * fast);
+    match method.needs() {
+        Needs::Bins => {
+            add(buffer::BINS, 4 * channels * slow * window);
+            add(buffer::ORDER, 4 * taken * phases * window);
+            add(buffer::STARTS, 4 * channels * phases * STARTS_ROW);
+            add(buffer::SUMS, sums_bytes(design, channels));
+            add(buffer::POOLED, 80);
+            if !switches.scatter_bins {
+                add(buffer::EXPANSION, expansion_bytes(design, switches));
+            }
+        }
+        Needs::SoftBins => {
+            add(buffer::DIRECTIONS, FOUR * taken * window * slow);
+            add(buffer::STARTS, 4 * channels * phases * STARTS_ROW);
+            add(buffer::SUMS, sums_bytes(design, channels));
+            add(buffer::POOLED, 80);
+        }
+        Needs::Directions | Needs::BothDirections => add(buffer::DIRECTIONS, FOUR * taken * window * slow),
+    }
+}
+
+/// Bytes of the one-hot expansion: a number for every pair, time and bin.
+pub fn expansion_bytes(design: &Design, switches: Switches) -> u64 {
+    4 * u64::from(taken(design, switches)) * design.pairs() * design.window as u64 * 18
+}
+
+fn add_arrays(state: &mut State, model: &PacModel, design: &Design) {
+    let shape = vec![design.input.names.len(), design.amplitude.bands.len(), design.phase.bands.len()];
+    let channels = design.input.names.len();
+    let total = if model.generator().is_some() { design.window } else { design.input.total };
+    let mut names = vec![("map", buffer::MAP, shape.clone()), ("samples", buffer::SAMPLES, vec![channels, total])];
+    if model.surrogates > 0 {
+        names.push(("z", buffer::Z, shape.clone()));
+        names.push(("p", buffer::P, shape));
+    }
+    if matches!(model.method.needs(), Needs::Bins | Needs::SoftBins) {
+        let groups = design.amplitude.groups() as usize;
+        let shape = vec![design.input.names.len() * design.phase.bands.len() * 18, 4 * groups];
+        names.push(("sums", buffer::SUMS, shape));
+    }
+    for (name, buffer, shape) in names {
+        let bytes = 4 * shape.iter().product::<usize>() as u64;
+        let slabs = vec![Slab { buffer, bytes }];
+        state.arrays.push(Array { name, shape, element: Element::F32, slabs, pending: None });
+    }
+}

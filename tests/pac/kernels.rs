@@ -1,0 +1,218 @@
+//! Every filter, method, surrogate and toggle against the f64 reference.
+
+use super::{assert_near, driver, fast, input, map, model, read, settings};
+use fieldscope::sim::pac::bands::{Band, Side};
+use fieldscope::sim::pac::filters::Filter;
+use fieldscope::sim::pac::params::{BINS, Form, GeneratorModel, Method, PacModel, Source, Surrogate};
+use fieldscope::sim::pac::reference::{self, amplitude, analytic, counts, coupling, phase};
+use fieldscope::sim::random::{Draws, Generator};
+use fieldscope::sim::{ToggleSet, toggles::index_of};
+use std::f64::consts::TAU;
+
+const PHASE: [(f64, f64); 5] = [(4.0, 8.0), (5.0, 7.0), (6.0, 12.0), (8.0, 12.0), (10.0, 14.0)];
+const AMPLITUDE: [(f64, f64); 3] = [(40.0, 60.0), (70.0, 90.0), (80.0, 110.0)];
+const RATE: f64 = 256.0;
+
+/// Coupled noise, rounded to f32 as the device has it.
+pub fn signal(channel: u32, samples: usize) -> Vec<f64> {
+    let draws = Draws { generator: Generator::Fast, seed: 11 };
+    (0..samples)
+        .map(|at| {
+            let time = at as f64 / RATE;
+            let slow = (TAU * 6.3 * time + f64::from(channel)).sin();
+            let fast = (1.0 + slow) * (TAU * 80.0 * time).sin();
+            f64::from((slow + 0.5 * fast + 0.7 * draws.normals(0, channel, at as u32)[0]) as f32)
+        })
+        .collect()
+}
+
+fn bands(edges: &[(f64, f64)]) -> Vec<Band> {
+    edges.iter().map(|(low, high)| Band { low: *low, high: *high }).collect()
+}
+
+/// Phases and amplitudes of a channel, band by band.
+fn analysed(signal: &[f64], filter: Filter) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
+    let (slow, fast) = (bands(&PHASE), bands(&AMPLITUDE));
+    let all: Vec<Band> = slow.iter().chain(&fast).copied().collect();
+    let of = |band: &Band, side| analytic(signal, RATE, *band, side, filter, &all);
+    let phases = slow.iter().map(|band| phase(&of(band, Side::Phase))).collect();
+    let amplitudes = fast.iter().map(|band| amplitude(&of(band, Side::Amplitude))).collect();
+    (phases, amplitudes)
+}
+
+/// The map of all channels, with amplitudes changed by `change`.
+fn wanted(channels: &[Vec<f64>], filter: Filter, method: Method, change: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
+    let all: Vec<_> = channels.iter().map(|signal| analysed(signal, filter)).collect();
+    let mut pooled = [0.0; BINS];
+    for phase in all.iter().flat_map(|(phases, _)| phases) {
+        pooled.iter_mut().zip(counts(phase)).for_each(|(sum, count)| *sum += count);
+    }
+    let of_channel = |(phases, amplitudes): &(Vec<Vec<f64>>, Vec<Vec<f64>>)| -> Vec<f64> {
+        let pair = |amplitude: &Vec<f64>| {
+            let changed = change(amplitude);
+            phases.iter().map(|phase| coupling(method, phase, &changed, &pooled)).collect::<Vec<_>>()
+        };
+        amplitudes.iter().flat_map(pair).collect()
+    };
+    all.iter().flat_map(of_channel).collect()
+}
+
+fn three_channels(samples: usize) -> Vec<Vec<f64>> {
+    (0..3).map(|channel| signal(channel, samples)).collect()
+}
+
+#[test]
+fn every_filter_and_method_is_the_references() {
+    // 720 = 2⁴ · 3² · 5: every radix; 601 is prime, so that windows are padded.
+    for samples in [720, 601] {
+        let channels = three_channels(samples);
+        for filter in [Filter::Spectral, Filter::Fir, Filter::Gpac] {
+            for (name, method) in Method::ALL {
+                let model = PacModel { filter, method, ..model(samples as f64 / RATE, &PHASE, &AMPLITUDE) };
+                let found = map(&model, input(RATE, &channels), fast());
+                let wanted = wanted(&channels, filter, method, <[f64]>::to_vec);
+                assert_near(&found, &wanted, 2e-4, &format!("{samples} samples, {filter:?}, {name}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_toggle_in_both_positions_is_the_references() {
+    let samples = 640;
+    let channels = three_channels(samples);
+    for (filter, method) in [
+        (Filter::Spectral, Method::Tort),
+        (Filter::Fir, Method::Tensorpac),
+        (Filter::Spectral, Method::MeanVectorLength),
+    ] {
+        let wanted = wanted(&channels, filter, method, <[f64]>::to_vec);
+        let model = PacModel { filter, method, ..model(samples as f64 / RATE, &PHASE, &AMPLITUDE) };
+        for setting in settings() {
+            let found = map(&model, input(RATE, &channels), setting);
+            let half = super::on(&["half_amplitude"]);
+            let is_half = setting.names(&toggles()).iter().any(|name| half.names(&toggles()).contains(name));
+            let bound = if is_half { 5e-3 } else { 2e-4 };
+            assert_near(&found, &wanted, bound, &format!("{filter:?} {method:?} {:?}", setting.names(&toggles())));
+        }
+    }
+}
+
+fn toggles() -> Vec<fieldscope::sim::Toggle> {
+    fieldscope::sim::pac::description::description().toggles
+}
+
+#[test]
+fn surrogates_z_and_p_are_the_references_under_every_setting() {
+    let (samples, count) = (640, 12);
+    let channels = three_channels(samples);
+    for kind in [Surrogate::TimeLag, Surrogate::BlockSwap, Surrogate::TrialPermutation(7)] {
+        for method in [Method::Tort, Method::MeanVectorLength, Method::GpacSoft, Method::Tensorpac] {
+            let model = PacModel {
+                method,
+                surrogates: count,
+                surrogate: kind,
+                ..model(samples as f64 / RATE, &PHASE, &AMPLITUDE)
+            };
+            let observed = wanted(&channels, Filter::Spectral, method, <[f64]>::to_vec);
+            let maps: Vec<Vec<f64>> = (0..count)
+                .map(|at| wanted(&channels, Filter::Spectral, method, |values| reference::moved(kind, 7, at, values)))
+                .collect();
+            let pairs = PHASE.len() * AMPLITUDE.len();
+            let mut z = Vec::new();
+            let mut p = Vec::new();
+            for (at, value) in observed.iter().enumerate() {
+                let of_pair: Vec<f64> = maps.iter().map(|map| map[at]).collect();
+                z.push(reference::z(*value, &of_pair));
+                let channel = at / pairs;
+                let highest = |map: &Vec<f64>| map[channel * pairs..][..pairs].iter().copied().fold(0.0, f64::max);
+                let reached = maps.iter().filter(|map| highest(map) >= *value).count();
+                p.push((1 + reached) as f64 / f64::from(1 + count));
+            }
+            for setting in
+                [fast(), fast().with(index_of(&toggles(), "lazy_surrogates").unwrap(), false), ToggleSet::NONE]
+            {
+                let (mut driver, _events) = driver(&model, Some(input(RATE, &channels)), setting);
+                driver.run_to(1).unwrap();
+                let what = format!("{kind:?} {method:?} {:?}", setting.names(&toggles()));
+                let found = read(&driver, "z");
+                for (found, wanted) in found.iter().zip(&z) {
+                    assert!((found - wanted).abs() < 2e-2 * (1.0 + wanted.abs()), "{what}: z {found} against {wanted}");
+                }
+                assert_near(&read(&driver, "p"), &p, 1e-6, &format!("{what}: p"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_generated_signal_is_the_references() {
+    for form in [Form::Tort, Form::Gpac] {
+        let generator =
+            GeneratorModel { form, rate: 500.0, channels: 2, slow: 6.3, fast: 81.7, strength: 0.6, noise: 0.4 };
+        let model = PacModel {
+            source: Source::Generator(generator),
+            advance: 0.35,
+            ..model(2.0, &[(5.0, 8.0)], &[(70.0, 95.0)])
+        };
+        let (mut driver, _events) = driver(&model, None, fast());
+        driver.run_to(40).unwrap();
+        let buffer = driver.buffers().require(fieldscope::sim::BufferId { name: "samples", index: 0 }).unwrap();
+        let bytes = fieldscope::gpu::readback::read_and_wait(driver.gpu(), buffer, 0, 8000).unwrap();
+        let found: Vec<f32> = bytemuck::pod_collect_to_vec(&bytes);
+        for channel in 0..2 {
+            let wanted = reference::generate(&generator, 7, channel, 39 * 175, 1000);
+            for (at, wanted) in wanted.iter().enumerate() {
+                let found = f64::from(found[1000 * channel as usize + at]);
+                assert!((found - wanted).abs() < 2e-5, "{form:?} {channel} {at}: {found} against {wanted}");
+            }
+        }
+    }
+}
+
+#[test]
+fn excluded_samples_are_as_if_they_were_not_there() {
+    let samples = 640;
+    let channels = three_channels(samples);
+    let mut recording = input(RATE, &channels);
+    let is_out = |channel: usize, at: usize| channel > 0 && (100..140).contains(&(at / channel)) || at == 639;
+    let mut bits = vec![0_u32; 3 * 20];
+    for (channel, at) in (0..3).flat_map(|channel| (0..samples).map(move |at| (channel, at))) {
+        bits[channel * 20 + at / 32] |= u32::from(is_out(channel, at)) << (at % 32);
+    }
+    recording.excluded = Some(bits.into());
+    for (method, kind) in
+        [(Method::Tort, Surrogate::TimeLag), (Method::MeanVectorLength, Surrogate::TrialPermutation(5))]
+    {
+        let model =
+            PacModel { method, surrogates: 3, surrogate: kind, ..model(samples as f64 / RATE, &PHASE, &AMPLITUDE) };
+        for setting in settings() {
+            if setting.names(&toggles()).contains(&"half_amplitude") {
+                continue;
+            }
+            let (mut driver, _events) = driver(&model, Some(recording.clone()), setting);
+            driver.run_to(1).unwrap();
+            let (found, z) = (read(&driver, "map"), read(&driver, "z"));
+            let mut at = 0;
+            for (channel, signal) in channels.iter().enumerate() {
+                let keep = |values: &[f64]| -> Vec<f64> {
+                    (0..samples).filter(|at| !is_out(channel, *at)).map(|at| values[at]).collect()
+                };
+                let (phases, amplitudes) = analysed(signal, Filter::Spectral);
+                for amplitude in &amplitudes {
+                    for phase in &phases {
+                        let (phase, amplitude) = (keep(phase), keep(amplitude));
+                        let wanted = coupling(method, &phase, &amplitude, &[1.0; BINS]);
+                        assert_near(&found[at..=at], &[wanted], 2e-4, &format!("{method:?} {setting:?} {channel}"));
+                        let moved = (0..3).map(|number| {
+                            coupling(method, &phase, &reference::moved(kind, 7, number, &amplitude), &[1.0; BINS])
+                        });
+                        let wanted = reference::z(wanted, &moved.collect::<Vec<_>>());
+                        assert!((z[at] - wanted).abs() < 3e-2 * (1.0 + wanted.abs()), "{} against {wanted}", z[at]);
+                        at += 1;
+                    }
+                }
+            }
+        }
+    }
+}
