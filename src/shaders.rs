@@ -82,6 +82,7 @@ pub const LIBRARY: Library = Library {
         kernel!("ten/product_tiles", proven: true),
         kernel!("ten/recur_matrix", proven: true),
         kernel!("ten/recur_modes", proven: true),
+        kernel!("ten/remember", proven: true),
         kernel!("view/bin", proven: false),
         kernel!("view/compose", proven: false),
         kernel!("view/corners", proven: false),
