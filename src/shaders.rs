@@ -146,6 +146,7 @@ pub const LIBRARY: Library = Library {
         kernel!("pac/sort", proven: true),
         kernel!("pac/sum", proven: true),
         kernel!("pac/take", proven: true),
+        kernel!("ten/remember", proven: true),
         kernel!("view/bin", proven: false),
         kernel!("view/compose", proven: false),
         kernel!("view/corners", proven: false),

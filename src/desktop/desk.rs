@@ -190,6 +190,7 @@ impl Desk {
                 self.spent += snapshot.status.own + snapshot.painting;
                 self.pictures = snapshot.pictures;
                 self.model.legends = snapshot.legends;
+                self.model.take_standing(snapshot.standing);
                 self.model.take_status(snapshot.status, &snapshot.parameters);
             }
             Report::Roof(roof) => {

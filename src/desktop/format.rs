@@ -84,6 +84,17 @@ fn short(value: f64) -> String {
     if value.fract() == 0.0 { format!("{value:.0}") } else { figure(Some(value)) }
 }
 
+/// A number that may be large, with three digits and the prefix of its unit.
+pub fn many(value: Option<f64>) -> String {
+    let Some(value) = value.filter(|value| value.is_finite()) else { return MISSING.to_owned() };
+    let scale = [(1e12, " T"), (1e9, " G"), (1e6, " M"), (1e4, " k")].into_iter().find(|(least, _)| value >= *least);
+    match scale {
+        Some((1e4, prefix)) => format!("{}{prefix}", figure(Some(value / 1e3))),
+        Some((least, prefix)) => format!("{}{prefix}", figure(Some(value / least))),
+        None => figure(Some(value)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +122,10 @@ mod tests {
         assert_eq!(figure(Some(1234.5)), "1234");
         assert_eq!(figure(Some(-0.051)), "-0.0510");
         assert_eq!(percent(Some(0.5)), "50.0");
+        assert_eq!(many(Some(1234.5)), "1234");
+        assert_eq!(many(Some(12_340.0)), "12.3 k");
+        assert_eq!(many(Some(5.67e9)), "5.67 G");
+        assert_eq!(many(None), MISSING);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::lab_link::{LabOrder, LabReport};
 use super::launch::SceneRequest;
-use super::model::{Machine, SceneFacts};
+use super::model::{Machine, SceneFacts, Standing};
 use crate::driver::{Command, Event, Status};
 use crate::gpu::roof::Roof;
 use crate::recording::Facts;
@@ -68,6 +68,8 @@ pub struct Snapshot {
     pub status: Status,
     /// Values of the parameters, in the description's order.
     pub parameters: Vec<Option<f64>>,
+    /// What the system says of itself as it stands.
+    pub standing: Standing,
     /// What the colours of each picture stand for.
     pub legends: Vec<Option<ValueRange>>,
     /// Host time that the painter took.

@@ -3,9 +3,11 @@
 use super::lab_link::{LabOrder, LabReport};
 use super::laboratory::Laboratory;
 use super::link::Snapshot;
+use super::model::Standing;
 use super::pace::BETWEEN_PICTURES;
 use crate::driver::{Command, Driver};
 use crate::gpu::roof::Stream;
+use crate::sim::Picture;
 use crate::view::{BoardPainter, Exhibition, Painted, Showing, ValueRange, Voxel, VoxelProbe, places, target_view};
 use std::time::{Duration, Instant};
 
@@ -44,6 +46,8 @@ pub struct Running {
 #[derive(PartialEq)]
 struct Shown {
     cycle: u64,
+    /// A system may offer another view of the same cycle, where the pointer chose one.
+    pictures: Vec<Picture>,
     showing: Showing,
     scale: f32,
     texture: wgpu::Texture,
@@ -151,6 +155,7 @@ impl Running {
         Snapshot {
             status,
             parameters: self.parameters.iter().map(|name| simulation.parameter(name)).collect(),
+            standing: Standing::of(simulation, self.driver.toggles()),
             legends: self.legends.clone(),
             painting: self.painting,
             pictures: self.pictures,
@@ -197,6 +202,7 @@ impl Running {
         }
         let wanted = Shown {
             cycle: self.driver.status().cycle,
+            pictures: self.driver.pictures(),
             showing: self.showing.clone(),
             scale: self.scale,
             texture: canvas.texture.clone(),
@@ -206,10 +212,10 @@ impl Running {
             return Ok(());
         }
         let view = self.view(canvas);
-        let (state, pictures) = (self.driver.state(), self.driver.pictures());
+        let (state, pictures) = (self.driver.state(), wanted.pictures.as_slice());
         let showing = &self.showing;
-        let exhibition = Exhibition { buffers: self.driver.buffers(), state: &state, pictures: &pictures, showing };
-        let places = places(&pictures, showing.focus, canvas.size, self.scale);
+        let exhibition = Exhibition { buffers: self.driver.buffers(), state: &state, pictures, showing };
+        let places = places(pictures, showing.focus, canvas.size, self.scale);
         let gpu = self.driver.gpu();
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("picture") });
         let painted = match unchanged {

@@ -166,6 +166,11 @@ pub trait Simulation: Send {
     /// What there is to look at, the most important first, and never nothing: as it stands now.
     fn pictures(&self) -> Vec<Picture>;
 
+    /// A line of text that goes with the pictures as they stand now, such as what a model of language has read last.
+    fn caption(&self) -> Option<String> {
+        None
+    }
+
     /// What a cycle gets done under these toggles on average, counted in what the field counts.
     fn work(&self, toggles: ToggleSet) -> Option<Work> {
         let _ = toggles;

@@ -10,6 +10,7 @@
 mod files;
 mod forward;
 mod jax;
+mod pictures;
 mod plans;
 
 use crossbeam_channel::Receiver;

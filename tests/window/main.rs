@@ -12,6 +12,7 @@
 mod compare;
 mod hand;
 mod screen;
+mod ten;
 
 use fieldscope::session::{Session, read_session};
 use hand::{Window, program, wait_for};

@@ -2,6 +2,7 @@
 
 mod field;
 mod ising;
+mod ten;
 
 use super::arguments::BenchArguments;
 use super::compare::fraction;
@@ -29,8 +30,12 @@ struct Suite {
     settings: &'static [Setting],
 }
 
-const SUITES: [Suite; 2] =
-    [Suite { system: "field", settings: &field::SETTINGS }, Suite { system: "ising", settings: &ising::SETTINGS }];
+const SUITES: [Suite; 4] = [
+    Suite { system: "field", settings: &field::SETTINGS },
+    Suite { system: "ising", settings: &ising::SETTINGS },
+    Suite { system: "ten", settings: &ten::SETTINGS },
+    Suite { system: "ten-stream", settings: &ten::STREAMING },
+];
 
 /// One thing to measure.
 struct Setting {

@@ -18,14 +18,14 @@ pub use lab::{Choice, Lab, LabAction, Tab};
 pub use notices::{Notice, Notices, Severity};
 pub use probes::{ProbePlot, ProbeSeries};
 pub use rate::Rate;
-pub use scene::{Machine, ParameterRow, SceneFacts, Timing};
+pub use scene::{Machine, ParameterRow, SceneFacts, Standing, Timing};
 pub use timing::{Figures, TimingTable};
 pub use toggles::{Measured, ToggleRow};
 
 use super::launch::{Presenting, SceneRequest};
 use crate::driver::{Command, Event, PassKind, Status};
 use crate::gpu::roof::Roof;
-use crate::sim::Picture;
+use crate::sim::{Picture, Work};
 use crate::view::{Look, Showing, ValueRange, Voxel};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -42,6 +42,10 @@ pub struct Model {
     pub request: SceneRequest,
     /// What is known of the open scene; `None` while one is being opened.
     pub scene: Option<SceneFacts>,
+    /// The line of text that goes with the pictures.
+    pub caption: Option<String>,
+    /// What a cycle gets done.
+    pub work: Option<Work>,
     /// The machine, once its device is open.
     pub machine: Machine,
     /// Where the driver stands.
@@ -106,6 +110,8 @@ impl Model {
             scenes,
             request,
             scene: None,
+            caption: None,
+            work: None,
             machine: Machine::default(),
             status: Status::default(),
             seed: 0,
@@ -186,6 +192,15 @@ impl Model {
         }
         self.rate.cycles(status.cycle, self.now);
         self.status = status;
+    }
+
+    /// Takes in what the system says of itself as it stands.
+    pub fn take_standing(&mut self, standing: Standing) {
+        let Standing { pictures, caption, work } = standing;
+        if let Some(scene) = &mut self.scene {
+            scene.pictures = pictures;
+        }
+        (self.caption, self.work) = (caption, work);
     }
 
     fn take_toggles(&mut self, on: &[&'static str]) {

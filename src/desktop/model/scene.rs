@@ -3,7 +3,7 @@
 use crate::gpu::Gpu;
 use crate::gpu::clock::{Clock, Method};
 use crate::gpu::roof::Roof;
-use crate::sim::{Description, Parameter, Picture, Preset, Probe, Simulation, Toggle};
+use crate::sim::{Description, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work};
 
 /// What the panels need to know of a system: its description, probes and picture, copied.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,24 @@ impl SceneFacts {
             probes: simulation.probes(),
             pictures: simulation.pictures(),
         }
+    }
+}
+
+/// What a system says of itself as it stands: pictures may follow the pointer, and the work the toggles.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// What there is to look at.
+    pub pictures: Vec<Picture>,
+    /// The line of text that goes with it.
+    pub caption: Option<String>,
+    /// What a cycle gets done.
+    pub work: Option<Work>,
+}
+
+impl Standing {
+    /// What this one says under these toggles.
+    pub fn of(simulation: &dyn Simulation, toggles: ToggleSet) -> Self {
+        Self { pictures: simulation.pictures(), caption: simulation.caption(), work: simulation.work(toggles) }
     }
 }
 

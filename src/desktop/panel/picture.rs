@@ -12,6 +12,9 @@ use egui::{CursorIcon, Rect, Response, RichText, Sense, TextureId, Ui, load::Siz
 /// Points of scrolling that are one notch of a wheel.
 const NOTCH: f32 = 40.0;
 
+/// Height of the line of text under the pictures, in points.
+const CAPTION: f32 = 22.0;
+
 /// What the picture panel gives back.
 pub struct Shown {
     /// What the pointer asked for.
@@ -28,7 +31,8 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     // Controls that do not fit must not push the picture under the next panel.
     let whole = ui.available_rect_before_wrap();
     let whole = whole.with_max_x(whole.right().min(right));
-    let size = vec2((whole.width() - legend::width(model)).max(64.0), whole.height().max(64.0));
+    let below = if model.caption.is_some() { CAPTION } else { 0.0 };
+    let size = vec2((whole.width() - legend::width(model)).max(64.0), (whole.height() - below).max(64.0));
     // Whole pixels, or the picture is sampled between them.
     let scale = ui.ctx().pixels_per_point();
     let size = (size * scale).floor() / scale;
@@ -44,6 +48,18 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
             });
         }
         _ => waiting(ui, model, place),
+    }
+    if let Some(caption) = &model.caption {
+        let under = Rect::from_min_max(egui::pos2(place.left(), place.bottom() + 3.0), whole.max);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(under), |ui| {
+            // What comes last stands at the right edge, under the newest of what a picture shows.
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.add(
+                    egui::Label::new(theme::number(caption.clone()).color(theme::TEXT))
+                        .wrap_mode(egui::TextWrapMode::Extend),
+                );
+            });
+        });
     }
     if legend::width(model) > 0.0 {
         let beside = Rect::from_min_max(egui::pos2(place.right() + 8.0, place.top()), whole.max);

@@ -101,9 +101,14 @@ fn reset(ui: &mut Ui, model: &Model) -> Vec<Action> {
 
 fn clocks(ui: &mut Ui, model: &Model) {
     let rate = if model.status.paused { None } else { model.rate.per_second() };
+    let work = model.work.map(|work| {
+        let done = rate.map(|rate| rate * work.per_cycle);
+        format!(" · {} {}/s", format::many(done), work.unit)
+    });
     let text = format!(
-        "{} cycles/s · {} frames/s · {} on the device",
+        "{} cycles/s{} · {} frames/s · {} on the device",
         format::figure(rate),
+        work.unwrap_or_default(),
         format::figure(model.own.frames_per_second()),
         if model.status.bytes == 0 { format::MISSING.to_owned() } else { format::bytes(model.status.bytes) },
     );

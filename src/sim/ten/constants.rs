@@ -49,5 +49,7 @@ pub const SLAB_COLUMNS: u32 = 8192;
 pub const SLAB_POSITIONS: u32 = 8192;
 /// Condition number of the eigenvectors above which a diagonal scan in single precision would be worse than 10⁻⁴.
 pub const WORST_CONDITION: f64 = 1000.0;
+/// Cycles whose eigenstates and energies the pictures remember.
+pub const REMEMBERED: u32 = 256;
 /// Layers that the figures have room for.
 pub const MOST_LAYERS: usize = 32;

@@ -1,7 +1,7 @@
 //! The cycle as a list of passes: one token, or one chunk of them, through all layers to its cross-entropy.
 
 use super::Ten;
-use super::constants::NORM_TINY;
+use super::constants::{NORM_TINY, REMEMBERED};
 use super::description::stage;
 use super::kernels::{TenFigures, TenPass, TenReading};
 use super::layout::{Form, buffer, embedding_slabs, numbered, position_slabs, weight_names};
@@ -36,6 +36,7 @@ impl<'a> Cycle<'a> {
         self.normalise(buffer::RESIDUAL, self.shape.layers, 0, buffer::OUTPUT);
         self.head(first);
         self.measure(first);
+        self.remember(cycle);
     }
 
     /// x ← x + mixer(LN x), x ← x + feed-forward(LN x).
@@ -241,6 +242,22 @@ impl<'a> Cycle<'a> {
             bytes: size_of::<TenFigures>() as u64,
             wait: false,
         }));
+    }
+
+    /// Eigenstates and energies into the column of this cycle.
+    fn remember(&mut self, cycle: u64) {
+        let layers = self.shape.layers;
+        let position = ((cycle - 1) % u64::from(REMEMBERED)) as u32;
+        let constants = TenPass { rows: layers, position, ..self.constants(0) };
+        let states = 8 * u64::from(layers) * u64::from(self.form.states);
+        self.pass(
+            stage::REMEMBER,
+            Variant::new("ten/remember", []),
+            vec![buffer::EIGENSTATES, buffer::FIGURES, buffer::HISTORY, buffer::PHASORS, buffer::ENERGY_HISTORY],
+            &constants,
+            [layers, 1, 1],
+            Cost { bytes_read: states, bytes_written: 2 * states, operations: states },
+        );
     }
 
     /// A product of the whole chunk in one pass, or of one row after the other.

@@ -4,8 +4,18 @@ use super::params::{Rules, Switches};
 use crate::sim::{Claim, Description, Kind, Preset, Refusal, Toggle, ToggleSet};
 
 /// Stages in cycle order.
-pub const STAGES: [&str; 9] =
-    ["embed", "normalise", "project in", "recur", "resonance", "project out", "feed forward", "head", "measure"];
+pub const STAGES: [&str; 10] = [
+    "embed",
+    "normalise",
+    "project in",
+    "recur",
+    "resonance",
+    "project out",
+    "feed forward",
+    "head",
+    "measure",
+    "remember",
+];
 
 /// Places of the stages in [`STAGES`].
 pub mod stage {
@@ -29,6 +39,8 @@ pub mod stage {
     pub const HEAD: StageSet = StageSet::of(7);
     /// Energies and figures.
     pub const MEASURE: StageSet = StageSet::of(8);
+    /// What the pictures show of the past.
+    pub const REMEMBER: StageSet = StageSet::of(9);
 }
 
 /// The same sums in another order: rounding of single precision through all layers.

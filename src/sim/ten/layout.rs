@@ -1,6 +1,6 @@
 //! The network's memory: text, weights in the form that a setting wants, one chunk of activations, eigenstates, figures.
 
-use super::constants::{MOST_LAYERS, SLAB_COLUMNS, SLAB_POSITIONS};
+use super::constants::{MOST_LAYERS, REMEMBERED, SLAB_COLUMNS, SLAB_POSITIONS};
 use super::kernels::TenFigures;
 use super::params::{Rules, SIZES, Switches, TenModel};
 use crate::sim::{Array, BufferId, BufferRequest, Element, Slab, State, Streaming};
@@ -50,6 +50,14 @@ pub mod buffer {
         CARRIES = "block starts";
         /// Energies by layer, eight numbers each.
         ENERGIES = "energies";
+        /// λ_k by layer, real and imaginary part side by side.
+        EIGENVALUES = "eigenvalues";
+        /// c_k after each of the last cycles, by layer, real and imaginary part side by side: a ring.
+        HISTORY = "history";
+        /// c_k after the last cycle as a share of the largest of its layer, in the same form.
+        PHASORS = "phasors";
+        /// Energies of all layers after each of the last cycles: a ring.
+        ENERGY_HISTORY = "energy history";
         /// The probe buffer.
         FIGURES = "figures";
         /// The matrix that is folded, in single precision.
@@ -220,6 +228,10 @@ pub fn state(model: &TenModel, form: Form, text: u64) -> State {
         add(buffer::CARRIES, u64::from(form.blocks().1) * 2 * states, 4);
     }
     add(buffer::ENERGIES, 8 * MOST_LAYERS as u64, 4);
+    add(buffer::EIGENVALUES, all_states, 4);
+    add(buffer::HISTORY, u64::from(REMEMBERED) * all_states, 4);
+    add(buffer::PHASORS, all_states, 4);
+    add(buffer::ENERGY_HISTORY, u64::from(REMEMBERED) * u64::from(shape.layers), 4);
     add(buffer::FIGURES, 1, size_of::<TenFigures>() as u64);
     add_arrays(&mut state, model, switches);
     state
@@ -239,6 +251,10 @@ fn add_arrays(state: &mut State, model: &TenModel, switches: Switches) {
         add(buffer::MODES, vec![layers, 2, states]);
     }
     add(buffer::OUTPUT, vec![tokens, width]);
+    add(buffer::EIGENVALUES, vec![layers, states, 2]);
+    add(buffer::HISTORY, vec![REMEMBERED as usize, layers, states, 2]);
+    add(buffer::PHASORS, vec![layers, states, 2]);
+    add(buffer::ENERGY_HISTORY, vec![REMEMBERED as usize, layers]);
 }
 
 /// The largest published size whose memory in this form fits so many bytes, by name.

@@ -11,6 +11,7 @@ pub mod eigen;
 pub mod kernels;
 pub mod layout;
 pub mod params;
+mod pictures;
 pub mod product;
 mod recurrence;
 pub mod reference;
@@ -20,15 +21,14 @@ mod text;
 mod transition;
 pub mod weights;
 
-use crate::sim::{
-    Axis, Content, Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, Table, ToggleSet, Values,
-};
+use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet, Work};
 use constants::MOST_LAYERS;
 use cycle::Cycle;
 use description::{rules_of, switches};
 use kernels::TenFigures;
 use layout::Form;
 use params::{Rules, TenModel};
+use pictures::Chosen;
 use spectrum::Spectrum;
 use std::mem::offset_of;
 use std::sync::Arc;
@@ -47,6 +47,9 @@ pub struct Ten {
     spectrum: Arc<Spectrum>,
     text: Arc<[u32]>,
     weights: Option<WeightsFile>,
+    /// Cycles that are done.
+    cycles: u64,
+    chosen: Chosen,
 }
 
 impl Ten {
@@ -66,7 +69,12 @@ impl Ten {
         };
         let spectrum = spectrum_of(&model, rules, seed, weights.as_ref())?;
         let description = description::description(rules);
-        Ok(Self { description, model, rules, drawn: rules, seed, streaming, spectrum, text, weights })
+        let (cycles, chosen) = (0, Chosen::default());
+        let drawn = rules;
+        let mut ten =
+            Self { description, model, rules, drawn, seed, streaming, spectrum, text, weights, cycles, chosen };
+        ten.chosen = ten.slowest();
+        Ok(ten)
     }
 
     /// The model as it stands.
@@ -144,13 +152,15 @@ impl Simulation for Ten {
     }
 
     fn pictures(&self) -> Vec<Picture> {
-        let shape = self.model.shape();
-        let content = Content::Map {
-            table: Table::whole("eigenstates", 2 * shape.layers, shape.states()),
-            x: Axis::even("eigenstate", 0.0, f64::from(shape.states())),
-            y: Axis::even("layer: real parts, then imaginary ones", 0.0, f64::from(shape.layers)),
-        };
-        vec![Picture::new("states", "the states c_k after the last token", Values::Signed, content)]
+        self.all_pictures()
+    }
+
+    fn caption(&self) -> Option<String> {
+        Some(text::passage(&self.text, self.cycles * u64::from(self.model.tokens)))
+    }
+
+    fn work(&self, _toggles: ToggleSet) -> Option<Work> {
+        Some(Work { unit: "tokens", per_cycle: f64::from(self.model.tokens) })
     }
 
     fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
@@ -172,6 +182,7 @@ impl Simulation for Ten {
 
     fn advance(&mut self, _toggles: ToggleSet, _plan: &Plan) {
         self.drawn = self.rules;
+        self.cycles += 1;
     }
 
     fn take_preset(&mut self, name: &str) -> Result<ToggleSet, Refusal> {
@@ -195,6 +206,7 @@ impl Simulation for Ten {
 
     fn reseed(&mut self, seed: u64) {
         self.seed = word(seed);
+        self.cycles = 0;
         // Drawn weights are never refused, and those of a file were accepted before.
         if let Ok(spectrum) = spectrum_of(&self.model, self.rules, self.seed, self.weights.as_ref()) {
             self.spectrum = spectrum;
@@ -204,7 +216,8 @@ impl Simulation for Ten {
         }
     }
 
-    fn resume(&mut self, _cycle: u64, _toggles: ToggleSet) {
+    fn resume(&mut self, cycle: u64, _toggles: ToggleSet) {
+        self.cycles = cycle;
         self.drawn = self.rules;
     }
 
@@ -212,7 +225,9 @@ impl Simulation for Ten {
         Box::new(self.clone())
     }
 
-    fn point(&mut self, _picture: &str, _at: [f32; 2]) {}
+    fn point(&mut self, picture: &str, at: [f32; 2]) {
+        self.choose(picture, at);
+    }
 
     fn rules(&self) -> String {
         format!("{:?}, {:?}, seed {}", self.rules, self.model, self.seed)

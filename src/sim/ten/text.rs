@@ -6,6 +6,9 @@ use crate::sim::Refusal;
 use crate::sim::random::{Draws, Generator};
 use std::sync::Arc;
 
+/// Tokens that are shown of a text as it goes by.
+const PASSAGE: u64 = 96;
+
 /// The tokens of a model.
 ///
 /// # Errors
@@ -27,6 +30,19 @@ pub fn read(model: &TenModel, seed: u32) -> Result<Arc<[u32]>, Refusal> {
     Ok(bytes.into_iter().map(u32::from).collect())
 }
 
+/// The tokens that were read last, after so many: a letter for each byte that has one, and a dot for any other.
+pub fn passage(text: &[u32], read: u64) -> String {
+    let length = text.len() as u64;
+    let shown = (read.saturating_sub(PASSAGE)..read).filter_map(|at| text.get((at % length.max(1)) as usize));
+    shown
+        .map(|token| match char::from_u32(*token) {
+            Some(letter) if letter.is_ascii_graphic() || letter == ' ' => letter,
+            Some('\n') => '⏎',
+            _ => '·',
+        })
+        .collect()
+}
+
 /// Tokens drawn from the seed, each as likely as any other.
 pub fn drawn(model: &TenModel, seed: u32) -> Arc<[u32]> {
     let draws = Draws { generator: Generator::Fast, seed };
@@ -34,4 +50,18 @@ pub fn drawn(model: &TenModel, seed: u32) -> Arc<[u32]> {
     // The high bits: the low ones of the generator are poor one by one.
     let token = |word: u32| ((u64::from(word) * u64::from(vocabulary)) >> 32) as u32;
     (0..SYNTHETIC_TOKENS / 4).flat_map(|index| draws.words(0, draw::TEXT, index).map(token)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passage;
+
+    #[test]
+    fn what_was_read_last_is_shown_and_begins_again_with_the_text() {
+        let text: Vec<u32> = "to be\n\u{1}".chars().map(u32::from).collect();
+        assert_eq!(passage(&text, 0), "");
+        assert_eq!(passage(&text, 2), "to");
+        assert_eq!(passage(&text, 9), "to be⏎·to");
+        assert_eq!(passage(&text, 1000).chars().count(), 96);
+    }
 }

@@ -32,6 +32,7 @@ impl Cycle<'_> {
         self.plan
             .steps
             .extend([buffer::EIGENSTATES, buffer::ENERGIES, buffer::FIGURES, buffer::OUTPUT].map(Step::Clear));
+        self.forget();
         if self.form.switches.diagonalised {
             self.plan.steps.push(Step::Clear(buffer::MODES));
         }
@@ -48,6 +49,7 @@ impl Cycle<'_> {
         }
         if !same_rules {
             self.plan.steps.push(Step::Clear(buffer::EIGENSTATES));
+            self.forget();
         }
         if !same_form || (from.diagonalised, from.fused_resonance) != (to.diagonalised, to.fused_resonance) {
             self.projections();
@@ -66,6 +68,18 @@ impl Cycle<'_> {
                 );
             }
         }
+    }
+
+    /// Nothing of what the pictures show is of another network.
+    fn forget(&mut self) {
+        self.plan.steps.extend([buffer::HISTORY, buffer::PHASORS, buffer::ENERGY_HISTORY].map(Step::Clear));
+        let ten = self.ten.clone();
+        let layers = self.shape.layers;
+        let bytes = 8 * u64::from(layers) * u64::from(self.form.states);
+        self.write_bytes(buffer::EIGENVALUES, bytes, move || {
+            let values = (0..layers).flat_map(|layer| ten.eigenvalues(layer));
+            bytes_of(&values.flat_map(|value| [value.re as f32, value.im as f32]).collect::<Vec<_>>())
+        });
     }
 
     /// Embedding, positions, feed-forward parts and vectors.
