@@ -2,6 +2,7 @@
 
 mod field;
 mod ising;
+mod mobius;
 
 use super::arguments::BenchArguments;
 use super::compare::fraction;
@@ -29,8 +30,11 @@ struct Suite {
     settings: &'static [Setting],
 }
 
-const SUITES: [Suite; 2] =
-    [Suite { system: "field", settings: &field::SETTINGS }, Suite { system: "ising", settings: &ising::SETTINGS }];
+const SUITES: [Suite; 3] = [
+    Suite { system: "field", settings: &field::SETTINGS },
+    Suite { system: "ising", settings: &ising::SETTINGS },
+    Suite { system: "mobius", settings: &mobius::SETTINGS },
+];
 
 /// One thing to measure.
 struct Setting {
