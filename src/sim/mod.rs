@@ -16,7 +16,7 @@ pub mod ten;
 pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
-pub use picture::{Axis, Content, Part, Picture, Table, Ticks, Values};
+pub use picture::{Axis, Content, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};

@@ -11,12 +11,20 @@ pub struct Picture {
     pub values: Values,
     /// What is drawn, and from which array.
     pub content: Content,
+    /// What is marked on a map or a surface.
+    pub marks: Option<Marks>,
 }
 
 impl Picture {
     /// A picture of these parts.
     pub fn new(name: &'static str, about: &'static str, values: Values, content: Content) -> Self {
-        Self { name, about, values, content }
+        Self { name, about, values, content, marks: None }
+    }
+
+    /// The picture with these marks.
+    #[must_use]
+    pub fn with_marks(self, marks: Marks) -> Self {
+        Self { marks: Some(marks), ..self }
     }
 }
 
@@ -77,6 +85,17 @@ pub enum Content {
         /// Whether each line has a strip of its own instead of all sharing one.
         lanes: bool,
     },
+    /// A table as a sheet in space, seen from an orbit about the origin, z upwards: a node per column and row.
+    Surface {
+        /// The numbers.
+        table: Table,
+        /// Where the nodes are.
+        places: Places,
+        /// What the last column is to the first.
+        seam: Seam,
+        /// Radius of a sphere about the origin that holds all nodes.
+        radius: f32,
+    },
     /// Points of the plane.
     Points {
         /// A column per point; the rows are x and y.
@@ -98,7 +117,7 @@ impl Content {
     /// The axes to the right and upwards, where it has any.
     pub fn axes(&self) -> Option<[Axis; 2]> {
         match self {
-            Self::Cube { .. } | Self::Checkerboard { .. } => None,
+            Self::Cube { .. } | Self::Checkerboard { .. } | Self::Surface { .. } => None,
             Self::Map { x, y, .. } | Self::Points { x, y, .. } => Some([x.clone(), y.clone()]),
             Self::Traces { x, y, lanes, names, .. } => {
                 let up = if *lanes { Ticks::Named(names.iter().rev().cloned().collect()) } else { Ticks::OfValues };
@@ -113,10 +132,51 @@ impl Content {
             Self::Cube { sites, channels, .. } => format!("{sites}³ sites × {channels} channels"),
             Self::Checkerboard { sites, .. } => format!("{sites}² sites"),
             Self::Map { table, .. } => format!("{} × {} cells", table.columns, table.rows),
+            Self::Surface { table, .. } => format!("{} × {} nodes", table.columns, table.rows),
             Self::Traces { table, .. } => format!("{} lines of {} samples", table.rows, table.columns),
             Self::Points { table, .. } => format!("{} points", table.columns),
         }
     }
+}
+
+/// Where the nodes of a surface are: an array of one slab of [`F32`](super::Element::F32), x, y and z one behind the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// Name of the array.
+    pub array: &'static str,
+    /// Element of the first node's x.
+    pub first: u32,
+    /// Elements from one column to the next, and from one row to the next.
+    pub steps: [u32; 2],
+}
+
+/// What the last column of a surface is to the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seam {
+    /// No neighbour.
+    #[default]
+    Open,
+    /// A neighbour, row by row.
+    Closed,
+    /// A neighbour with the rows in reverse order, as on a one-sided band.
+    Twisted,
+}
+
+/// Signed places on a map or a surface, as they are now and as they were: an array of one slab of
+/// [`F32`](super::Element::F32), shape `[moments · lanes + 1, 4]`.
+///
+/// A record is column, row, both counted in nodes from the first one, sign and 0; a sign of 0 is no mark. The moments are a
+/// ring, and the record behind all of them begins with the number of the moment that is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// What they are, in the plural.
+    pub name: &'static str,
+    /// Name of the array.
+    pub array: &'static str,
+    /// Marks of a moment at most.
+    pub lanes: u32,
+    /// Moments that are kept.
+    pub moments: u32,
 }
 
 /// Where a table of numbers lies in an array of one slab.

@@ -132,6 +132,7 @@ fn inner(content: &Content, frame: Rectangle, scale: f32, titled: bool) -> Recta
     let top = if titled { TITLE } else { 0.0 };
     let [left, above, right, below] = match content {
         Content::Cube { .. } | Content::Checkerboard { .. } => [0.0, top, 0.0, 0.0],
+        Content::Surface { .. } => [EDGE, top.max(EDGE), SCALE, EDGE],
         Content::Map { .. } => [AXES[0], top.max(EDGE), SCALE, AXES[1]],
         Content::Traces { .. } => [AXES[0], top.max(EDGE), EDGE, AXES[1]],
         Content::Points { colours, .. } => {

@@ -4,9 +4,9 @@ use super::{layout::Rectangle, look::Camera};
 use glam::{Vec2, Vec3};
 
 /// Distance of the eye from the middle of the cube, in edges of the cube: a mild perspective.
-const DISTANCE: f32 = 4.0;
+pub const DISTANCE: f32 = 4.0;
 /// Radius of the sphere around the cube, in edges, with a little air.
-const RADIUS: f32 = 0.9;
+pub const RADIUS: f32 = 0.9;
 
 /// A camera on a panel. The cube is [-½, ½]³.
 #[derive(Clone, Copy, Debug, PartialEq)]

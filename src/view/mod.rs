@@ -11,12 +11,14 @@ pub mod colour;
 pub mod cube;
 pub mod layout;
 pub mod look;
+pub mod marks;
 pub mod overlay;
 pub mod plane;
 mod probe;
 mod ranging;
 mod snapshot;
 pub mod square;
+pub mod surface;
 
 pub use board::{BoardPainter, Exhibition, Place, Showing, places};
 pub use colour::ColourMap;
@@ -28,6 +30,7 @@ pub use probe::{Voxel, VoxelProbe};
 pub use ranging::ValueRange;
 pub use snapshot::{snapshot, snapshot_of_board};
 pub use square::SquarePainter;
+pub use surface::SurfacePainter;
 
 use crate::gpu::{Buffers, Gpu, GpuError, Kernels};
 use crate::sim::{Content, Picture, State};
@@ -138,12 +141,18 @@ pub struct Painter {
     cube: CubePainter,
     square: SquarePainter,
     plane: PlanePainter,
+    surface: SurfacePainter,
 }
 
 impl Painter {
     /// A painter for this device. Allocates nothing until it paints.
     pub fn new(gpu: &Gpu) -> Self {
-        Self { cube: CubePainter::new(gpu), square: SquarePainter::new(gpu), plane: PlanePainter::new(gpu) }
+        Self {
+            cube: CubePainter::new(gpu),
+            square: SquarePainter::new(gpu),
+            plane: PlanePainter::new(gpu),
+            surface: SurfacePainter::new(gpu),
+        }
     }
 
     /// Encodes the painting as one compute pass, timed where `timestamps` are given. Never waits.
@@ -166,6 +175,7 @@ impl Painter {
             Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
                 self.plane.paint(kernels, encoder, &shown, look, target, timestamps)
             }
+            Content::Surface { .. } => self.surface.paint(kernels, encoder, &shown, look, target, timestamps),
         }
     }
 
@@ -181,6 +191,7 @@ impl Painter {
             Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
                 PlanePainter::build(kernels, &shown)
             }
+            Content::Surface { .. } => SurfacePainter::build(kernels, &shown),
         }
     }
 
@@ -188,17 +199,18 @@ impl Painter {
     pub fn after_submit(&mut self) {
         self.cube.after_submit();
         self.plane.after_submit();
+        self.surface.after_submit();
     }
 
     /// The range that colours or heights stand for, of the latest painting whose figures have come back: for the legend. A
     /// picture of two values has none.
     pub fn range(&mut self) -> Option<ValueRange> {
-        self.cube.range().or(self.plane.range())
+        self.cube.range().or(self.plane.range()).or(self.surface.range())
     }
 
     /// Bytes that the painter holds on the device: part of fieldscope's own cost.
     pub fn bytes(&self) -> u64 {
-        self.cube.bytes() + self.square.bytes() + self.plane.bytes()
+        self.cube.bytes() + self.square.bytes() + self.plane.bytes() + self.surface.bytes()
     }
 }
 

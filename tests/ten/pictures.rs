@@ -13,7 +13,9 @@ fn tables(content: &Content) -> Vec<Table> {
     match content {
         Content::Map { table, .. } | Content::Traces { table, .. } => vec![*table],
         Content::Points { table, colours, .. } => colours.iter().copied().chain([*table]).collect(),
-        Content::Cube { .. } | Content::Checkerboard { .. } => panic!("the network has no such picture"),
+        Content::Cube { .. } | Content::Checkerboard { .. } | Content::Surface { .. } => {
+            panic!("the network has no such picture")
+        }
     }
 }
 

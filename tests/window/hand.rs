@@ -163,6 +163,18 @@ impl Window {
         self.hand(&["mousemove", &x, &y, "click", "1"]);
     }
 
+    /// Drags from one part of a widget's width to another, at half of its height.
+    pub fn drag(&self, role: &str, name: &str, parts: [f64; 2]) {
+        let widget = self.wait_for_widget(role, name);
+        let [[x, y], [to, _]] = parts.map(|part| widget.at(part).map(|at| at.to_string()));
+        self.hand(&["mousemove", &x, &y, "mousedown", "1"]);
+        // A hand does not jump: the press and the way are seen in different frames.
+        std::thread::sleep(Duration::from_millis(300));
+        self.hand(&["mousemove", &to, &y]);
+        std::thread::sleep(Duration::from_millis(300));
+        self.hand(&["mouseup", "1"]);
+    }
+
     /// Puts the pointer where it points at nothing.
     pub fn take_pointer_away(&self) {
         let [x, y] = super::screen::SIZE.map(|size| (size - 2).to_string());

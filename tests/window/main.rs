@@ -9,6 +9,7 @@
     reason = "in helpers of tests too, a panic is the report"
 )]
 
+mod band;
 mod compare;
 mod hand;
 mod screen;

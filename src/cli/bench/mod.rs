@@ -2,6 +2,7 @@
 
 mod field;
 mod ising;
+mod mobius;
 mod ten;
 
 use super::arguments::BenchArguments;
@@ -30,9 +31,10 @@ struct Suite {
     settings: &'static [Setting],
 }
 
-const SUITES: [Suite; 4] = [
+const SUITES: [Suite; 5] = [
     Suite { system: "field", settings: &field::SETTINGS },
     Suite { system: "ising", settings: &ising::SETTINGS },
+    Suite { system: "mobius", settings: &mobius::SETTINGS },
     Suite { system: "ten", settings: &ten::SETTINGS },
     Suite { system: "ten-stream", settings: &ten::STREAMING },
 ];

@@ -37,7 +37,10 @@ pub fn around(ui: &Ui, model: &Model, index: usize, picture: &Picture, frame: Re
         beside(ui, &y, legend, frame, inner);
         ui.painter().rect_stroke(inner, 0.0, (1.0, theme::LINE), egui::StrokeKind::Outside);
     }
-    let coloured = matches!(&picture.content, Content::Map { .. } | Content::Points { colours: Some(_), .. });
+    let coloured = matches!(
+        &picture.content,
+        Content::Map { .. } | Content::Surface { .. } | Content::Points { colours: Some(_), .. }
+    );
     if coloured && frame.right() - inner.right() > 30.0 {
         let strip = Rect::from_min_max(
             pos2(inner.right() + 8.0, inner.top()),

@@ -7,10 +7,12 @@ use crate::desktop::theme;
 use egui::{Context, Grid, Id, Modal, RichText, Ui};
 
 /// What the pointer does, for the overlay: not a key, so not in the table of shortcuts.
-const POINTER: [(&str, &str); 5] = [
+const POINTER: [(&str, &str); 7] = [
     ("drag in a slice", "moves the other two slices"),
-    ("drag in the volume", "turns it"),
+    ("drag in a volume or on a surface", "turns it"),
     ("wheel", "closer, further"),
+    ("double click on a surface", "looks at it from where it all began"),
+    ("double click on a flat picture", "shows it alone, or all of them again"),
     ("click", "plots the channels of that voxel"),
     ("drag over the cycles", "narrows the timing table to them"),
 ];

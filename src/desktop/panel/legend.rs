@@ -25,11 +25,14 @@ pub fn bar(ui: &mut Ui, model: &Model) -> Vec<Action> {
         Content::Checkerboard { .. } => {
             ui.horizontal_wrapped(|ui| theme::left_cell(ui, 90.0, |ui| colours(ui, &mut look)));
         }
-        Content::Map { .. } | Content::Points { .. } => {
+        Content::Map { .. } | Content::Points { .. } | Content::Surface { .. } => {
             ui.horizontal_wrapped(|ui| {
                 theme::left_cell(ui, 90.0, |ui| colours(ui, &mut look));
                 theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));
                 ends(ui, &mut look);
+                if let Some(marks) = picture.marks {
+                    ui.checkbox(&mut look.marks, marks.name).on_hover_text("the marks, with where they were before");
+                }
             });
         }
         Content::Traces { .. } => {

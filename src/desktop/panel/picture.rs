@@ -6,7 +6,7 @@ use crate::desktop::model::Model;
 use crate::desktop::theme;
 use crate::driver::Command;
 use crate::sim::{Content, Picture};
-use crate::view::{CubeLayout, Grab, Look, Rectangle, places, square};
+use crate::view::{Camera, CubeLayout, Grab, Look, Rectangle, places, square};
 use egui::{CursorIcon, Rect, Response, RichText, Sense, TextureId, Ui, load::SizedTexture, vec2};
 
 /// Points of scrolling that are one notch of a wheel.
@@ -116,7 +116,7 @@ impl Canvas {
             if !pressed.is_some_and(|at| frame.contains(at)) {
                 continue;
             }
-            if response.double_clicked() && pictures.len() > 1 {
+            if response.double_clicked() && pictures.len() > 1 && !is_in_space(picture) {
                 let focus = if model.showing.focus.is_some() { None } else { Some(place.picture) };
                 actions.push(Action::Focus(focus));
             } else if response.clicked() && model.selected() != place.picture {
@@ -151,6 +151,9 @@ impl Canvas {
         {
             actions.extend(self.square(ui, &model.look(), response, place, sites));
         }
+        if let Content::Surface { .. } = picture.content {
+            actions.extend(turn(ui, index, &model.showing.look(index), response, model.selected() == index));
+        }
         let Some(at) = response.hover_pos().filter(|at| place.contains(*at)) else { return actions };
         let within = (at - place.min) / place.size();
         let at = [within.x.clamp(0.0, 1.0), within.y.clamp(0.0, 1.0)];
@@ -183,6 +186,28 @@ impl Canvas {
         let at = (response.hover_pos()? - place.min) * self.scale;
         (scroll != 0.0).then(|| Action::Look(square::zoomed(sites, look, size, [at.x, at.y], scroll / NOTCH)))
     }
+}
+
+/// Whether it is looked at from an orbit, which a double click brings back.
+fn is_in_space(picture: &Picture) -> bool {
+    matches!(picture.content, Content::Surface { .. })
+}
+
+/// A hand turns a surface, a wheel goes nearer, and a double click looks from where it all began.
+fn turn(ui: &Ui, index: usize, look: &Look, response: &Response, selected: bool) -> Vec<Action> {
+    let scroll = if response.hovered() { ui.input(|input| input.smooth_scroll_delta().y) } else { 0.0 };
+    let camera = if response.double_clicked() {
+        Camera::default()
+    } else if response.dragged() && response.drag_delta() != egui::Vec2::ZERO {
+        look.camera.orbited(response.drag_delta().into())
+    } else if scroll != 0.0 {
+        look.camera.zoomed(scroll / NOTCH)
+    } else {
+        return Vec::new();
+    };
+    // A look is the selected picture's.
+    let select = (!selected).then_some(Action::Select(index));
+    select.into_iter().chain([Action::Look(Look { camera, ..*look })]).collect()
 }
 
 /// A drag belongs to the picture that it began in.

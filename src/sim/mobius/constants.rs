@@ -28,6 +28,8 @@ pub const BATCH: u32 = 100;
 pub const PROPAGATED: u32 = 64;
 /// Vortices that the list holds; more are counted, and said to be unlisted.
 pub const VORTICES: u32 = 4096;
+/// Cycles for which the places of vortices are kept.
+pub const MOMENTS: u32 = 24;
 /// How far a vortex may go in a cycle, in spacings of the nodes.
 pub const REACH: f64 = 4.0;
 /// Numbers that the controller sees.

@@ -327,6 +327,8 @@ impl<'a> Cycle<'a> {
             buffer::TRACKER,
         ];
         self.step(stage::VORTICES, kernel("mobius/settle"), bindings, uniform, [1, 1, 1], Cost::default());
+        let bindings = vec![buffer::VORTICES, buffer::TRAIL];
+        self.pass(stage::VORTICES, kernel("mobius/trail"), bindings, VORTICES, Cost::default());
     }
 
     fn figures(&mut self, cycle: u64) {
@@ -352,7 +354,7 @@ impl<'a> Cycle<'a> {
         let zeroed = [buffer::STRUCTURE, buffer::FIGURES, buffer::TRACKER, buffer::VALUE, buffer::HEADS];
         self.plan.steps.extend(zeroed.map(Step::Clear));
         if is_strip {
-            self.plan.steps.extend([buffer::WINDINGS, buffer::VORTICES].map(Step::Clear));
+            self.plan.steps.extend([buffer::WINDINGS, buffer::VORTICES, buffer::TRAIL].map(Step::Clear));
         }
         if self.sampled().is_some() {
             self.plan.steps.push(Step::Clear(buffer::SAMPLES));

@@ -1,6 +1,6 @@
 //! The system's memory: nodes, sources, sums, propagator, vortices, controller.
 
-use super::constants::{ACTIONS, BATCH, HEADS, LAYERS, OBSERVED, VORTICES};
+use super::constants::{ACTIONS, BATCH, HEADS, LAYERS, MOMENTS, OBSERVED, VORTICES};
 use super::kernels::{MobiusFigures, Structure, Tracker, Vortex};
 use super::params::{MobiusModel, Switches};
 use super::weights;
@@ -42,6 +42,8 @@ pub mod buffer {
     pub const WINDINGS: BufferId = one("windings");
     /// The list of vortices.
     pub const VORTICES: BufferId = one("vortices");
+    /// Where they were in the last cycles.
+    pub const TRAIL: BufferId = one("vortex trail");
     /// That of this cycle before it is known who is who.
     pub const FOUND: BufferId = one("vortices found");
     /// Lengths of both lists.
@@ -229,6 +231,7 @@ fn vortices(model: &MobiusModel, state: &mut State) {
     let each = size_of::<Vortex>() as u32 / 4;
     add(state, "windings", buffer::WINDINGS, &[along, across - 1], Element::F32);
     add(state, "vortices", buffer::VORTICES, &[VORTICES, each], Element::F32);
+    add(state, "trail", buffer::TRAIL, &[MOMENTS * VORTICES + 1, 4], Element::F32);
     show(state, "tracker", buffer::TRACKER, &[size_of::<Tracker>() as u32 / 4], Element::F32);
     let list = u64::from(VORTICES);
     for (id, bytes) in [

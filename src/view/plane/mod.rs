@@ -3,13 +3,14 @@
 //! The numbers that are shown become scalars, the scalars give the range, and one kernel per kind draws them. Axes and
 //! names are the window's to write, around the picture.
 
-mod source;
+pub(super) mod source;
 #[cfg(test)]
 mod tests;
 
 pub use source::{Gather, variants as gather_variants};
 
 use super::colour::{BACKGROUND, ENTRIES, LINES, NOT_FINITE, pack};
+use super::marks::{self, Marking};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
 use super::{Look, Painted, Shown, Target, ViewError};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
@@ -115,6 +116,11 @@ impl PlanePainter {
         let (Some(drawing), Some(ranging)) = (drawing?, RangingKernels::get(kernels)?) else {
             return Ok(Painted::NotYet);
         };
+        let marking = Marking::new(shown, content, look)?;
+        let marked = marking.as_ref().map(|_| kernels.get(&marks::on_map())).transpose()?.flatten();
+        if marking.is_some() != marked.is_some() {
+            return Ok(Painted::NotYet);
+        }
         let scalars = self.scalars(sources.scalars());
         let Some(mut list) = sources.dispatches(kernels, &scalars, false)? else { return Ok(Painted::NotYet) };
         if let Some(minus) = &minus {
@@ -131,6 +137,9 @@ impl PlanePainter {
         let drawn = Drawn { content, look, sources: &sources, size: target.size };
         let bound = [&scalars, &self.ranging.range, &colours];
         list.extend(drawn.dispatches(&drawing, &bound, target.view));
+        if let (Some(marking), Some(kernel)) = (&marking, &marked) {
+            list.push(marking.on_map(kernel, drawn.table(), target));
+        }
         self.batcher.encode(encoder, "paint plane", &list, timestamps);
         self.ranging.request(encoder);
         Ok(Painted::Encoded)
@@ -146,6 +155,7 @@ impl PlanePainter {
         variants.extend(minus.iter().flat_map(|minus| minus.variants(true)));
         variants.extend(RangingKernels::variants());
         variants.extend(drawing(&shown.subject.picture.content).iter().map(|path| Variant::new(path, [])));
+        variants.extend(shown.subject.picture.marks.map(|_| marks::on_map()));
         for variant in &variants {
             kernels.build(variant)?;
         }
@@ -179,7 +189,7 @@ impl PlanePainter {
     }
 }
 
-fn storage(gpu: &Gpu, label: &str, size: u64) -> wgpu::Buffer {
+pub(super) fn storage(gpu: &Gpu, label: &str, size: u64) -> wgpu::Buffer {
     gpu.device.create_buffer(&wgpu::BufferDescriptor {
         label: Some(label),
         size,
@@ -189,7 +199,7 @@ fn storage(gpu: &Gpu, label: &str, size: u64) -> wgpu::Buffer {
 }
 
 /// The tables that are shown, and those that are taken away from them where there are any.
-fn both<'a>(shown: &Shown<'a>) -> Result<(Sources<'a>, Option<Sources<'a>>), ViewError> {
+pub(super) fn both<'a>(shown: &Shown<'a>) -> Result<(Sources<'a>, Option<Sources<'a>>), ViewError> {
     let sources = Sources::new(&shown.subject)?;
     let minus = shown.minus.as_ref().map(Sources::new).transpose()?;
     if let Some(minus) = &minus {

@@ -1,0 +1,259 @@
+//! The painter of a sheet in space: which triangle is nearest in every pixel is found first, its colour then.
+//!
+//! Depth and triangle share a word, so one atomic maximum per pixel decides; the colour is computed once per pixel from the
+//! winner, as exactly as the nodes' values allow.
+
+#[cfg(test)]
+mod tests;
+
+use super::camera::{DISTANCE, Eye, RADIUS};
+use super::colour::{BACKGROUND, ENTRIES, NOT_FINITE, pack};
+use super::layout::Rectangle;
+use super::marks::{self, Marking};
+use super::plane::{both, storage};
+use super::ranging::{Ranging, RangingKernels, ValueRange};
+use super::{Look, Painted, Shown, Subject, Target, ViewError};
+use crate::gpu::batch::{Batcher, Bound, Dispatch, workgroups_for};
+use crate::gpu::{Gpu, Kernels, Variant};
+use crate::shader_struct;
+use crate::sim::{Content, Element, Places, Seam, Table};
+
+/// Air around the sheet, as a share of the sphere that the camera frames.
+const AIR: f32 = 0.98;
+/// The line along the seam.
+const SEAM: [u8; 3] = [0xf4, 0xf6, 0xf8];
+/// Bytes of a node as it is seen.
+const SEEN_BYTES: u64 = 32;
+/// Fewest levels of depth that a word leaves room for.
+const LEVEL_BITS: u32 = 12;
+
+shader_struct! {
+    /// What the kernels know of a surface.
+    pub struct Surface {
+        eye: [f32; 4],
+        forward: [f32; 4],
+        right: [f32; 4],
+        up: [f32; 4],
+        size: [u32; 2],
+        columns: u32,
+        rows: u32,
+        seam: u32,
+        first: u32,
+        column_step: u32,
+        row_step: u32,
+        background: u32,
+        not_finite: u32,
+        is_cyclic: u32,
+        seam_colour: u32,
+        triangle_bits: u32,
+        padding: u32,
+        far: f32,
+        near: f32,
+    }
+}
+
+/// Paints surfaces. Allocates nothing until it paints, and anew only when there are more nodes or pixels.
+#[derive(Debug)]
+pub struct SurfacePainter {
+    gpu: Gpu,
+    batcher: Batcher,
+    ranging: Ranging,
+    kept: [Option<wgpu::Buffer>; 5],
+}
+
+impl SurfacePainter {
+    /// A painter for this device.
+    pub fn new(gpu: &Gpu) -> Self {
+        Self { gpu: gpu.clone(), batcher: Batcher::new(gpu), ranging: Ranging::new(gpu), kept: [const { None }; 5] }
+    }
+
+    /// As [`Painter::paint`](super::Painter::paint).
+    ///
+    /// # Errors
+    /// The picture does not fit the state, the look makes no sense, or a kernel does not build.
+    pub fn paint(
+        &mut self,
+        kernels: &Kernels,
+        encoder: &mut wgpu::CommandEncoder,
+        shown: &Shown<'_>,
+        look: &Look,
+        target: &Target<'_>,
+        timestamps: Option<wgpu::ComputePassTimestampWrites<'_>>,
+    ) -> Result<Painted, ViewError> {
+        let sheet = Sheet::new(&shown.subject)?;
+        let (sources, minus) = both(shown)?;
+        look.check(1)?;
+        let look = &if minus.is_some() { look.of_difference() } else { *look };
+        let marking = Marking::new(shown, &shown.subject.picture.content, look)?;
+        let drawing: Result<Option<Vec<_>>, _> = variants().iter().map(|variant| kernels.get(variant)).collect();
+        let (Some(drawing), Some(ranging)) = (drawing?, RangingKernels::get(kernels)?) else {
+            return Ok(Painted::NotYet);
+        };
+        let nodes = sources.scalars();
+        let pixels = u64::from(target.size[0]) * u64::from(target.size[1]);
+        let [scalars, colours, seen, nearest, constants] = self.buffers([
+            4 * u64::from(nodes),
+            4 * ENTRIES as u64,
+            SEEN_BYTES * u64::from(nodes),
+            4 * pixels,
+            size_of::<Surface>() as u64,
+        ]);
+        let Some(mut list) = sources.dispatches(kernels, &scalars, false)? else { return Ok(Painted::NotYet) };
+        if let Some(minus) = &minus {
+            let Some(more) = minus.dispatches(kernels, &scalars, true)? else { return Ok(Painted::NotYet) };
+            list.extend(more);
+        }
+        list.extend(self.ranging.dispatches(&ranging, &scalars, nodes, look));
+        let surface = sheet.surface(look, target.size);
+        self.gpu.queue.write_buffer(&colours, 0, bytemuck::cast_slice(&look.colours.packed()));
+        self.gpu.queue.write_buffer(&constants, 0, bytemuck::bytes_of(&surface));
+        let [project, cover, shade, marked] = drawing.as_slice() else { return Ok(Painted::NotYet) };
+        list.push(Dispatch::new(project, &[sheet.places, &seen], &surface, workgroups_for(nodes)));
+        let cells = sheet.cells();
+        let rows_of_cells = cells.div_ceil(32_768).max(1);
+        let workgroups = [cells.div_ceil(rows_of_cells), rows_of_cells, 1];
+        list.push(Dispatch::new(cover, &[&seen, &nearest], &surface, workgroups));
+        let tiles = [target.size[0].div_ceil(8), target.size[1].div_ceil(8), 1];
+        let bound = [&scalars, &self.ranging.range, &colours, &seen, &nearest];
+        let mut shading = Dispatch::new(shade, &bound, &surface, tiles);
+        shading.bound.push(Bound::View(target.view.clone()));
+        list.push(shading);
+        if let Some(marking) = &marking {
+            let nodes = [sheet.table.columns, sheet.table.rows];
+            list.push(marking.on_surface(marked, [&seen, &nearest, &constants], nodes, target));
+        }
+        encoder.clear_buffer(&nearest, 0, Some(4 * pixels));
+        self.batcher.encode(encoder, "paint surface", &list, timestamps);
+        self.ranging.request(encoder);
+        Ok(Painted::Encoded)
+    }
+
+    /// Builds on the calling thread all that painting needs.
+    ///
+    /// # Errors
+    /// The picture does not fit the state, or a kernel does not build.
+    pub fn build(kernels: &Kernels, shown: &Shown<'_>) -> Result<(), ViewError> {
+        Sheet::new(&shown.subject)?;
+        let (sources, minus) = both(shown)?;
+        let mut all = sources.variants(false);
+        all.extend(minus.iter().flat_map(|minus| minus.variants(true)));
+        all.extend(RangingKernels::variants());
+        all.extend(variants());
+        for variant in &all {
+            kernels.build(variant)?;
+        }
+        Ok(())
+    }
+
+    /// Starts the readback of the last painting's range. To be called after the submission of its encoder.
+    pub fn after_submit(&mut self) {
+        self.ranging.after_submit();
+    }
+
+    /// The range of the latest painting whose figures have come back.
+    pub fn range(&mut self) -> Option<ValueRange> {
+        self.ranging.latest()
+    }
+
+    /// Bytes that the painter holds on the device.
+    pub fn bytes(&self) -> u64 {
+        self.kept.iter().flatten().map(wgpu::Buffer::size).sum::<u64>() + self.ranging.bytes()
+    }
+
+    /// Scalars, colours, nodes as they are seen, the nearest triangle of every pixel, and the constants.
+    fn buffers(&mut self, needed: [u64; 5]) -> [wgpu::Buffer; 5] {
+        let labels = ["scalars", "colours", "nodes", "nearest triangles", "constants"];
+        let mut place = 0;
+        self.kept.each_mut().map(|kept| {
+            let (label, size) = (labels[place], needed[place]);
+            place += 1;
+            let large_enough = kept.take().filter(|buffer| buffer.size() >= size);
+            kept.insert(large_enough.unwrap_or_else(|| storage(&self.gpu, label, size))).clone()
+        })
+    }
+}
+
+/// The kernels that draw, in order.
+pub fn variants() -> [Variant; 4] {
+    let [project, cover, shade] =
+        ["view/surface/project", "view/surface/cover", "view/surface/shade"].map(|path| Variant::new(path, []));
+    [project, cover, shade, marks::on_surface()]
+}
+
+/// A surface whose every node lies in its buffer.
+struct Sheet<'a> {
+    table: Table,
+    at: Places,
+    seam: Seam,
+    radius: f32,
+    places: &'a wgpu::Buffer,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(subject: &Subject<'a>) -> Result<Self, ViewError> {
+        let Content::Surface { table, places: at, seam, radius } = subject.picture.content else {
+            return Err(ViewError::Array { array: "places", reason: "its picture is no surface".to_owned() });
+        };
+        let array = subject.state.array(at.array).ok_or(ViewError::UnknownArray(at.array))?;
+        let refuse = |reason: String| Err(ViewError::Array { array: at.array, reason });
+        let [slab] = array.slabs.as_slice() else {
+            return refuse(format!("it has {} slabs; nodes lie in one", array.slabs.len()));
+        };
+        if array.element != Element::F32 || array.pending.is_some() {
+            return refuse(format!("its numbers are {:?}; nodes lie at F32 as they stand", array.element));
+        }
+        // x, y and z of the last node.
+        let last = Table { first: at.first, steps: at.steps, ..table }.end().max(1) + 2;
+        if last > slab.bytes / 4 {
+            return refuse(format!("its nodes end at element {last}, and it holds {}", slab.bytes / 4));
+        }
+        if table.columns < 2 || table.rows < 2 {
+            return refuse(format!("{} × {} nodes are no sheet", table.columns, table.rows));
+        }
+        let sheet = Self { table, at, seam, radius, places: subject.buffers.require(slab.buffer)? };
+        if sheet.triangle_bits() > 32 - LEVEL_BITS {
+            return refuse(format!("{} cells are more than a picture can tell apart", sheet.cells()));
+        }
+        Ok(sheet)
+    }
+
+    fn cells(&self) -> u32 {
+        let along = self.table.columns - u32::from(self.seam == Seam::Open);
+        along.saturating_mul(self.table.rows - 1)
+    }
+
+    fn triangle_bits(&self) -> u32 {
+        32 - self.cells().saturating_mul(2).leading_zeros()
+    }
+
+    fn surface(&self, look: &Look, size: [u32; 2]) -> Surface {
+        let eye = Eye::new(&look.camera, Rectangle { at: [0, 0], size });
+        let four = |vector: glam::Vec3, last: f32| vector.extend(last).to_array();
+        let scale = RADIUS * AIR / self.radius.max(f32::MIN_POSITIVE);
+        Surface {
+            eye: four(eye.position, scale),
+            forward: four(eye.forward, 0.0),
+            right: four(eye.right / eye.right.length_squared(), 0.0),
+            up: four(eye.up / eye.up.length_squared(), 0.0),
+            size,
+            columns: self.table.columns,
+            rows: self.table.rows,
+            seam: match self.seam {
+                Seam::Open => 0,
+                Seam::Closed => 1,
+                Seam::Twisted => 2,
+            },
+            first: self.at.first,
+            column_step: self.at.steps[0],
+            row_step: self.at.steps[1],
+            background: pack(BACKGROUND, 255),
+            not_finite: pack(NOT_FINITE, 255),
+            is_cyclic: look.colours.is_cyclic().into(),
+            seam_colour: pack(SEAM, 255),
+            triangle_bits: self.triangle_bits(),
+            padding: 0,
+            far: 1.0 / (DISTANCE + RADIUS),
+            near: 1.0 / (DISTANCE - RADIUS),
+        }
+    }
+}
