@@ -5,7 +5,8 @@ use super::comodulogram_picture::picture;
 use super::error::CliError;
 use super::record::make_folder;
 use super::run::open;
-use crate::driver::{Driver, Event, arrays::read_array};
+use crate::driver::{Driver, DriverError, Event, arrays::read_array};
+use crate::gpu::GpuError;
 use crate::gpu::clock::Method as Timing;
 use crate::ron_file::open_bounded;
 use crate::signal;
@@ -41,7 +42,9 @@ pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
         true => Timing::GpuPass,
         false => Timing::HostOnly { reason: "the adapter has no timestamps".to_owned() },
     };
-    let (mut driver, events) = Driver::new(kernels, timing, Box::new(pac), toggles)?;
+    let what_would_fit = pac.what_would_fit(toggles, kernels.gpu().largest_binding());
+    let (mut driver, events) =
+        Driver::new(kernels, timing, Box::new(pac), toggles).map_err(|error| advised(error, &what_would_fit))?;
     let mut took = Vec::new();
     for cycle in 1..=arguments.repeat.max(1) {
         let began = Instant::now();
@@ -64,6 +67,17 @@ pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
     tell(&maps, &design, excluded, driver.buffers().bytes(), &took);
     println!("map        {}", arguments.out.display());
     Ok(())
+}
+
+/// A size that the adapter cannot hold, with what to change here, where there is no scene.
+fn advised(error: DriverError, what_would_fit: &str) -> CliError {
+    match error {
+        DriverError::Gpu(GpuError::TooLarge { what, needed, limit, unit, adapter, .. }) => {
+            let remedy = what_would_fit.to_owned();
+            CliError::Gpu(GpuError::TooLarge { what, needed, limit, unit, adapter, remedy })
+        }
+        error => error.into(),
+    }
 }
 
 fn model(arguments: &ComodulogramArguments, input: &Input) -> Result<PacModel, CliError> {

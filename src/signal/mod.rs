@@ -1,7 +1,7 @@
 //! Recordings of electrical activity: channels of samples read from files that someone else wrote.
 //!
-//! EDF, EDF+ and BDF are read by a reader of our own: the crates there are read neither BDF nor broken files without
-//! panicking. Sizes are checked against the file before anything is allocated for them.
+//! EDF, EDF+ and BDF have a reader of their own, since BDF is wanted too and the format is small.
+//! Sizes are checked against the file before anything is allocated for them.
 
 mod csv;
 mod edf;
