@@ -249,9 +249,11 @@ impl Driver {
     /// # Errors
     /// A lost device.
     pub fn settle(&mut self) -> Result<(), DriverError> {
-        let began = Instant::now();
+        let mut patience = readback::PATIENCE;
         loop {
             self.gpu.wait()?;
+            // The device may have had others' work to do for as long as it liked; only what is left now counts.
+            let waited = Instant::now();
             // What is idle before has told all that it will tell.
             let idle = self.clock.is_idle() && self.readback.is_idle() && self.in_flight.load(Ordering::Acquire) == 0;
             self.take_in()?;
@@ -259,10 +261,11 @@ impl Driver {
                 self.refresh_status();
                 return Ok(());
             }
-            if began.elapsed() > readback::PATIENCE {
+            std::thread::yield_now();
+            patience = patience.saturating_sub(waited.elapsed());
+            if patience.is_zero() {
                 return Err(GpuError::Lost("a submission was never reported as done".to_owned()).into());
             }
-            std::thread::yield_now();
         }
     }
 

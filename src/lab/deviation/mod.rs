@@ -29,7 +29,7 @@ const WORKGROUPS: u32 = 32_768;
 /// Comparisons that may be under way at once.
 const SLOTS: usize = 16;
 /// How long a finished comparison may take to be reported to who waits for it.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 shader_struct! {
     /// Parameters of `lab/deviation`.
