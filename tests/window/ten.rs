@@ -34,7 +34,7 @@ fn a_network_shows_what_it_reads_and_another_picture_after_each_token() {
     let bytes = text.as_bytes();
     let last: String = (paused - 9..paused + 3)
         .map(|at| match bytes[at as usize % bytes.len()] {
-            b'\n' => '⏎',
+            b'\n' => '¶',
             byte => char::from(byte),
         })
         .collect();

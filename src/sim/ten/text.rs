@@ -37,7 +37,7 @@ pub fn passage(text: &[u32], read: u64) -> String {
     shown
         .map(|token| match char::from_u32(*token) {
             Some(letter) if letter.is_ascii_graphic() || letter == ' ' => letter,
-            Some('\n') => '⏎',
+            Some('\n') => '¶',
             _ => '·',
         })
         .collect()
@@ -61,7 +61,7 @@ mod tests {
         let text: Vec<u32> = "to be\n\u{1}".chars().map(u32::from).collect();
         assert_eq!(passage(&text, 0), "");
         assert_eq!(passage(&text, 2), "to");
-        assert_eq!(passage(&text, 9), "to be⏎·to");
+        assert_eq!(passage(&text, 9), "to be¶·to");
         assert_eq!(passage(&text, 1000).chars().count(), 96);
     }
 }
