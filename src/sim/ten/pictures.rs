@@ -90,17 +90,23 @@ impl Ten {
         }
     }
 
+    /// Cycles that the rings hold so far: what was never written is not shown.
+    fn remembered(&self) -> u32 {
+        self.cycles.clamp(1, u64::from(REMEMBERED)) as u32
+    }
+
     /// Columns of the rings: cycles, the oldest first.
     fn ring(&self, array: &'static str, first: u32, rows: u32, steps: [u32; 2], part: Part) -> Table {
-        let turned = (self.cycles % u64::from(REMEMBERED)) as u32;
-        Table { array, first, columns: REMEMBERED, rows, steps, turned, part }
+        let columns = self.remembered();
+        let turned = if columns < REMEMBERED { 0 } else { (self.cycles % u64::from(REMEMBERED)) as u32 };
+        Table { array, first, columns, rows, steps, turned, part }
     }
 
     fn time(&self) -> Axis {
-        let tokens = f64::from(self.model.tokens) * f64::from(REMEMBERED);
+        let tokens = f64::from(self.model.tokens) * f64::from(self.remembered());
         let title = match self.model.tokens {
-            1 => "token, counted from the last one".to_owned(),
-            chunk => format!("token, counted from the last one; a column each {chunk}"),
+            1 => "token, from the last".to_owned(),
+            chunk => format!("token, from the last; {chunk} a column"),
         };
         Axis::even(title, -tokens, 0.0)
     }
