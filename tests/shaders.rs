@@ -222,7 +222,7 @@ fn every_kernel_of_the_network_is_valid_under_every_setting_and_between_any_two(
         }
     }
     let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
-    assert_eq!(kernels.len(), 17, "{kernels:?}");
+    assert_eq!(kernels.len(), 18, "{kernels:?}");
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }

@@ -32,9 +32,9 @@ fn a_network_shows_what_it_reads_and_another_picture_after_each_token() {
     // What was read last stands under the pictures: the end of the text up to here.
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/scenes/ten_stream.txt")).unwrap();
     let bytes = text.as_bytes();
-    let last: String = (paused - 9..paused + 3)
+    let last: String = (paused.saturating_sub(9)..paused + 3)
         .map(|at| match bytes[at as usize % bytes.len()] {
-            b'\n' => '⏎',
+            b'\n' => '¶',
             byte => char::from(byte),
         })
         .collect();

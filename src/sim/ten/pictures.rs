@@ -90,17 +90,23 @@ impl Ten {
         }
     }
 
+    /// Cycles that the rings hold so far: what was never written is not shown.
+    fn remembered(&self) -> u32 {
+        self.cycles.clamp(1, u64::from(REMEMBERED)) as u32
+    }
+
     /// Columns of the rings: cycles, the oldest first.
     fn ring(&self, array: &'static str, first: u32, rows: u32, steps: [u32; 2], part: Part) -> Table {
-        let turned = (self.cycles % u64::from(REMEMBERED)) as u32;
-        Table { array, first, columns: REMEMBERED, rows, steps, turned, part }
+        let columns = self.remembered();
+        let turned = if columns < REMEMBERED { 0 } else { (self.cycles % u64::from(REMEMBERED)) as u32 };
+        Table { array, first, columns, rows, steps, turned, part }
     }
 
     fn time(&self) -> Axis {
-        let tokens = f64::from(self.model.tokens) * f64::from(REMEMBERED);
+        let tokens = f64::from(self.model.tokens) * f64::from(self.remembered());
         let title = match self.model.tokens {
-            1 => "token, counted from the last one".to_owned(),
-            chunk => format!("token, counted from the last one; a column each {chunk}"),
+            1 => "token, from the last".to_owned(),
+            chunk => format!("token, from the last; {chunk} a column"),
         };
         Axis::even(title, -tokens, 0.0)
     }
@@ -156,7 +162,8 @@ impl Ten {
             table: self.ring(buffer::ENERGY_HISTORY.name, 0, layers, [layers, 1], Part::Value),
             names: (0..layers).map(|layer| format!("layer {layer}")).collect(),
             x: self.time(),
-            y: "Σ|c|²".to_owned(),
+            // Beside the lanes stand the names of the layers.
+            y: String::new(),
             lanes: true,
         }
     }
@@ -165,11 +172,10 @@ impl Ten {
         let Chosen { layer, state } = self.chosen;
         let (column, first) = self.column();
         let value = self.eigenvalues(layer).nth(state as usize);
-        let Axis { title, ticks } = self.time();
         Content::Traces {
             table: self.ring(buffer::HISTORY.name, first + 2 * state, 2, [column, 1], Part::Value),
             names: vec!["Re".to_owned(), "Im".to_owned()],
-            x: Axis { title: format!("{title}: {}", value.map(memory).unwrap_or_default()), ticks },
+            x: Axis { title: value.map(memory).unwrap_or_default(), ticks: self.time().ticks },
             y: format!("c_{state} of layer {layer}"),
             lanes: false,
         }
@@ -188,8 +194,8 @@ fn magnitude(array: &'static str, first: u32, columns: u32) -> Table {
 /// How long an eigenstate remembers, −1 / ln |λ|, and how long it takes to come around, 2π / |arg λ|.
 fn memory(value: Complex) -> String {
     let (magnitude, angle) = (value.abs(), value.im.atan2(value.re).abs());
-    let period = if angle < 1e-6 { "no period".to_owned() } else { format!("period {:.1} tokens", TAU / angle) };
-    format!("|λ| {magnitude:.4}, time constant {:.1} tokens, {period}", -1.0 / magnitude.ln())
+    let period = if angle < 1e-6 { "no period".to_owned() } else { format!("period {:.1}", TAU / angle) };
+    format!("time constant {:.1} tokens, {period}", -1.0 / magnitude.ln())
 }
 
 #[cfg(test)]
@@ -200,9 +206,9 @@ mod tests {
     fn an_eigenvalue_has_the_time_constant_and_period_of_its_powers() {
         // λ⁸ is real again, and |λ|ⁿ = 1 / e after n = 10.
         let value = Complex::polar((-0.1_f64).exp(), TAU / 8.0);
-        assert_eq!(memory(value), "|λ| 0.9048, time constant 10.0 tokens, period 8.0 tokens");
-        assert_eq!(memory(Complex::real(0.5)), "|λ| 0.5000, time constant 1.4 tokens, no period");
+        assert_eq!(memory(value), "time constant 10.0 tokens, period 8.0");
+        assert_eq!(memory(Complex::real(0.5)), "time constant 1.4 tokens, no period");
         // A phase beyond half a turn is the same rotation backwards.
-        assert!(memory(Complex::polar(0.5, 7.0 * TAU / 8.0)).ends_with("period 8.0 tokens"));
+        assert!(memory(Complex::polar(0.5, 7.0 * TAU / 8.0)).ends_with("period 8.0"));
     }
 }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 /// Tokens that are shown of a text as it goes by.
 const PASSAGE: u64 = 96;
+/// Of those, how many are shown as numbers where they are no bytes.
+const NUMBERS: usize = 14;
 
 /// The tokens of a model.
 ///
@@ -30,14 +32,21 @@ pub fn read(model: &TenModel, seed: u32) -> Result<Arc<[u32]>, Refusal> {
     Ok(bytes.into_iter().map(u32::from).collect())
 }
 
-/// The tokens that were read last, after so many: a letter for each byte that has one, and a dot for any other.
+/// The tokens that were read last, after so many: a letter for each byte that has one, and a dot for any other; numbers
+/// where there are tokens that are no bytes.
 pub fn passage(text: &[u32], read: u64) -> String {
     let length = text.len() as u64;
     let shown = (read.saturating_sub(PASSAGE)..read).filter_map(|at| text.get((at % length.max(1)) as usize));
+    let shown: Vec<_> = shown.collect();
+    if shown.iter().any(|token| **token > 255) {
+        let numbers: Vec<_> = shown.iter().skip(shown.len().saturating_sub(NUMBERS)).map(ToString::to_string).collect();
+        return numbers.join(" ");
+    }
     shown
+        .into_iter()
         .map(|token| match char::from_u32(*token) {
             Some(letter) if letter.is_ascii_graphic() || letter == ' ' => letter,
-            Some('\n') => '⏎',
+            Some('\n') => '¶',
             _ => '·',
         })
         .collect()
@@ -61,7 +70,8 @@ mod tests {
         let text: Vec<u32> = "to be\n\u{1}".chars().map(u32::from).collect();
         assert_eq!(passage(&text, 0), "");
         assert_eq!(passage(&text, 2), "to");
-        assert_eq!(passage(&text, 9), "to be⏎·to");
+        assert_eq!(passage(&text, 9), "to be¶·to");
         assert_eq!(passage(&text, 1000).chars().count(), 96);
+        assert_eq!(passage(&[65, 50_256, 7], 4), "65 50256 7 65");
     }
 }
