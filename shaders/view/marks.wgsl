@@ -97,8 +97,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
             let at = pixel_of(record.xy);
             let colour = unpack4x8unorm(select(marks.negative, marks.positive, record.z > 0.0));
             if at.x >= 0.0 {
+                // The share of its time that a dot has left.
                 let left = 1.0 - f32(age) / f32(marks.moments);
-                disc(at, select(0.4 * marks.radius * left, marks.radius, age == 0u), record.z, vec4(colour.rgb * select(0.35 + 0.4 * left, 1.0, age == 0u), 1.0), age == 0u);
+                let radius = select((0.2 + 0.35 * left) * marks.radius, marks.radius, age == 0u);
+                let strength = select(0.45 + 0.5 * left, 1.0, age == 0u);
+                disc(at, radius, record.z, vec4(colour.rgb * strength, 1.0), age == 0u);
             }
         }
         if age == 0u {
