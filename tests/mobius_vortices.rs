@@ -224,3 +224,35 @@ fn a_pair_that_closes_in_is_a_merging_and_one_that_vanishes_alone_a_death() {
     let after = counts(&driver);
     assert!(after[0] > before[0], "deaths: {before:?} {after:?}");
 }
+
+/// The pictures' marks: every listed vortex in the middle of its plaquette, cycle by cycle, as a ring.
+#[test]
+fn the_trail_keeps_the_places_of_the_last_cycles() {
+    const LANES: usize = 4096;
+    const MOMENTS: usize = 24;
+    let model = MobiusModel { sources: Some(64), wavenumber: 6.0, ..strip(64, 12, 1) };
+    let (mut driver, _events) = driver(&model, &["one_dispatch"]);
+    let mut listed = Vec::new();
+    for cycle in 1..=30 {
+        driver.run_to(cycle).unwrap();
+        let list = read(&driver, "vortices");
+        let vortex = |one: &[f32]| if one[2] == 0.0 { [0.0; 3] } else { [one[5] + 0.5, one[6] + 0.5, one[2]] };
+        listed.push(list.chunks_exact(8).map(vortex).collect::<Vec<_>>());
+    }
+    let trail = read(&driver, "trail");
+    assert_eq!(trail.len(), 4 * (LANES * MOMENTS + 1));
+    assert_eq!(trail[4 * LANES * MOMENTS], (30 % MOMENTS) as f32);
+    let mut marks = 0;
+    for cycle in 7..=30 {
+        let first = 4 * LANES * (cycle % MOMENTS);
+        for (lane, vortex) in listed[cycle - 1].iter().enumerate() {
+            let record = &trail[first + 4 * lane..first + 4 * lane + 4];
+            assert_eq!(record[2], vortex[2], "cycle {cycle}, lane {lane}");
+            if vortex[2] != 0.0 {
+                assert_eq!(record[..3], vortex[..], "cycle {cycle}, lane {lane}");
+                marks += 1;
+            }
+        }
+    }
+    assert!(marks > 24, "{marks} marks in 24 cycles");
+}
