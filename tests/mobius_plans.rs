@@ -91,6 +91,8 @@ fn reaches(pass: &Pass) -> Vec<u64> {
         "mobius/list" => vec![4 * plaquettes, LIST, 16, tracker],
         "mobius/nearest" => vec![LIST, LIST, 16, 4 * 4096],
         "mobius/settle" => vec![LIST, LIST, 4 * 4096, 4 * 4096, 16, tracker],
+        // A record per place of the list and moment, and the one that says which moment is now.
+        "mobius/trail" => vec![LIST, 16 * (24 * 4096 + 1)],
         "mobius/figures" => vec![8 * nodes, structure, tracker, 4, size_of::<MobiusFigures>() as u64],
         other => panic!("no test knows how far {other} reaches"),
     };
