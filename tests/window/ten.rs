@@ -7,7 +7,7 @@ use super::step;
 fn scene() -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenes/");
     let text = std::fs::read_to_string(format!("{folder}ten_stream.ron")).unwrap();
-    let moved = text.replace("\"scenes/", &format!("\"{folder}"));
+    let moved = text.replace("\"ten_stream.txt", &format!("\"{folder}ten_stream.txt"));
     assert_ne!(moved, text, "the scene names its text");
     moved
 }
