@@ -7,8 +7,8 @@ use crate::sim::{Content, Picture, State};
 
 /// Points between two frames.
 const GAP: f32 = 8.0;
-/// Share of the longer side that the first picture gets where there are others.
-const MAIN: f32 = 0.6;
+/// Share of the longer side that the first picture gets where there are others: in one row or column, and in more.
+const MAIN: [f32; 2] = [0.6, 0.45];
 /// Pictures beside the first one that stand in one row or column.
 const IN_A_ROW: usize = 4;
 /// Points at the top of a frame for the picture's name, where it is not alone.
@@ -19,6 +19,8 @@ const AXES: [f32; 2] = [58.0, 36.0];
 const SCALE: f32 = 62.0;
 /// Points where nothing stands, so that the last tick's figure is whole.
 const EDGE: f32 = 10.0;
+/// Points of a frame's width below which there is no room for a colour scale.
+const NARROW: f32 = 220.0;
 
 /// Where a picture stands, in pixels of the canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +108,7 @@ fn side_by_side(count: usize, size: [u32; 2], scale: f32) -> Vec<Rectangle> {
     let gap = (GAP * scale).round() as u32;
     let others = count - 1;
     let lines = others.div_ceil(IN_A_ROW).max(1);
-    let main = (size[along] as f32 * MAIN) as u32;
+    let main = (size[along] as f32 * MAIN[usize::from(lines > 1)]) as u32;
     let rectangle = |at: [u32; 2], length: [u32; 2]| {
         let mut rectangle = Rectangle::default();
         (rectangle.at[along], rectangle.at[across]) = (at[0], at[1]);
@@ -130,13 +132,14 @@ fn side_by_side(count: usize, size: [u32; 2], scale: f32) -> Vec<Rectangle> {
 /// The part of a frame that is painted.
 fn inner(content: &Content, frame: Rectangle, scale: f32, titled: bool) -> Rectangle {
     let top = if titled { TITLE } else { 0.0 };
+    let scale_width = if (frame.size[0] as f32) < NARROW * scale { EDGE } else { SCALE };
     let [left, above, right, below] = match content {
         Content::Cube { .. } | Content::Checkerboard { .. } => [0.0, top, 0.0, 0.0],
-        Content::Surface { .. } => [EDGE, top.max(EDGE), SCALE, EDGE],
-        Content::Map { .. } => [AXES[0], top.max(EDGE), SCALE, AXES[1]],
+        Content::Surface { .. } => [EDGE, top.max(EDGE), scale_width, EDGE],
+        Content::Map { .. } => [AXES[0], top.max(EDGE), scale_width, AXES[1]],
         Content::Traces { .. } => [AXES[0], top.max(EDGE), EDGE, AXES[1]],
         Content::Points { colours, .. } => {
-            [AXES[0], top.max(EDGE), if colours.is_some() { SCALE } else { EDGE }, AXES[1]]
+            [AXES[0], top.max(EDGE), if colours.is_some() { scale_width } else { EDGE }, AXES[1]]
         }
     }
     .map(|points| (points * scale).round() as u32);
