@@ -60,8 +60,9 @@ pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
         let image = picture(&maps.map.index_axis(Axis(2), 0).to_owned());
         image.save_with_format(path, image::ImageFormat::Png).map_err(|error| CliError::file(path, error))?;
     }
+    let place = driver.probes().iter().position(|probe| probe.name == "part excluded");
     let excluded = events.try_iter().find_map(|event| match event {
-        Event::Probes { values, .. } => values.get(6).copied(),
+        Event::Probes { values, .. } => values.get(place?).copied(),
         _ => None,
     });
     tell(&maps, &design, excluded, driver.buffers().bytes(), &took);

@@ -195,6 +195,7 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let system = prepared.simulation.description().name;
     let scene = scene_record(system, &file.path, &file.text, request.seed.unwrap_or(file.scene.seed));
     let facts = SceneFacts::of(scene.name.clone(), scene.seed, prepared.note, &*prepared.simulation);
+    let facts = SceneFacts { preset: file.scene.preset.clone(), ..facts };
     let showing = prepared.showing;
     let (driver, events): (Driver, Receiver<Event>) =
         Driver::new(bench.kernels.clone(), bench.check.method(), prepared.simulation, prepared.toggles)

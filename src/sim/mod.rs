@@ -4,6 +4,8 @@
 //! plain data. The driver allocates, encodes and times. So plans are tested without a GPU, and driver, lab, session and
 //! window hold no line for any one system.
 
+#[cfg(test)]
+mod checks;
 pub mod field;
 pub mod ising;
 pub mod mobius;

@@ -312,6 +312,9 @@ impl Model {
 
     fn applied(&mut self, cycle: u64, command: &Command) {
         self.forget_wish(command);
+        if let (Command::SetPreset(name), Some(scene)) = (command, &mut self.scene) {
+            scene.preset.clone_from(name);
+        }
         match command {
             // Figures of two settings must not be mixed in one median.
             Command::SetToggle { .. } | Command::SetPreset(_) => {

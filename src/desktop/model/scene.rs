@@ -24,6 +24,8 @@ pub struct SceneFacts {
     pub toggles: Vec<Toggle>,
     /// Presets.
     pub presets: &'static [Preset],
+    /// The preset that it starts from.
+    pub preset: String,
     /// Movable parameters.
     pub parameters: Vec<Parameter>,
     /// Probes in the order of their values.
@@ -45,6 +47,7 @@ impl SceneFacts {
             stages,
             toggles: toggles.clone(),
             presets,
+            preset: String::new(),
             parameters: parameters.clone(),
             probes: simulation.probes(),
             pictures: simulation.pictures(),

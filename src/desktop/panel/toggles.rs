@@ -21,7 +21,9 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
         if let Some(scene) = &model.scene {
             ui.horizontal_wrapped(|ui| {
                 for preset in scene.presets {
-                    let chosen = is_chosen(model, preset.on);
+                    // Presets that differ in their rules alone have the same toggles: of them it is the one that was asked for.
+                    let same = scene.presets.iter().filter(|other| stands_as(model, other.on)).count();
+                    let chosen = stands_as(model, preset.on) && (same == 1 || scene.preset == preset.name);
                     if theme::switch(ui, preset.name, chosen).on_hover_text(preset.about).clicked() {
                         actions.push(Action::Driver(Command::SetPreset(preset.name.to_owned())));
                     }
@@ -54,7 +56,8 @@ fn name_width(ui: &Ui) -> f32 {
     (ui.available_width() - WIDTHS.iter().map(|width| width + GAP).sum::<f32>()).max(110.0)
 }
 
-fn is_chosen(model: &Model, on: &[&str]) -> bool {
+/// Whether exactly these toggles are on.
+fn stands_as(model: &Model, on: &[&str]) -> bool {
     model.toggles.iter().all(|row| row.on == on.contains(&row.toggle.name))
 }
 

@@ -236,6 +236,7 @@ pub fn switches(toggles: ToggleSet) -> Switches {
 mod tests {
     use super::super::params::Shape;
     use super::*;
+    use crate::sim::checks::{assert_presets_name_toggles, assert_toggles_move_their_switches};
 
     fn model() -> MobiusModel {
         MobiusModel::of(Shape::Published { nodes: 1000, windings: 3.8 })
@@ -243,20 +244,12 @@ mod tests {
 
     #[test]
     fn every_toggle_moves_the_switch_of_its_name_and_no_other() {
-        for (index, toggle) in toggles(&model()).iter().enumerate() {
-            let shown = format!("{:?}", switches(ToggleSet::NONE.with(index, true)));
-            assert_eq!(shown.matches("true").count(), 1, "{shown}");
-            assert!(shown.contains(&format!(" {}: true", toggle.name)), "{} moved {shown}", toggle.name);
-        }
+        assert_toggles_move_their_switches(&toggles(&model()), switches);
     }
 
     #[test]
     fn every_preset_names_toggles_that_exist() {
-        let description = description(&model());
-        for preset in description.presets {
-            let set = description.preset(preset.name).unwrap();
-            assert_eq!(set.names(&description.toggles).len(), preset.on.len());
-        }
+        assert_presets_name_toggles(&description(&model()));
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub fn description() -> Description {
 }
 
 /// Where the regression is described.
-const SEED: &str = "Performance Optimization Update, 2025-06-06";
+const REGRESSION: &str = "Performance Optimization Update, 2025-06-06: ~200x lost by all causes together";
 
 fn toggles() -> Vec<Toggle> {
     const GROUP: &str = "Coupling";
@@ -67,8 +67,8 @@ fn toggles() -> Vec<Toggle> {
             "one-hot expansion of every pair, time and bin in memory",
             "samples in the order of their bins, summed in workgroup memory",
             exact(1e-3),
-            // 0.5–0.6 times TensorPAC now, more than 100 times before.
-            Some(Claim { factor: 200.0..=200.0, source: SEED }),
+            // 0.5–0.6 times TensorPAC now, more than 100 times before; the expansion is the largest of the causes it names.
+            Some(Claim { factor: 200.0..=200.0, source: REGRESSION }),
         ),
         toggle("chunked", "all channels at once", "channel by channel, in the same memory", exact(1e-6), None),
         toggle(
@@ -76,8 +76,8 @@ fn toggles() -> Vec<Toggle> {
             "filtered, analytic, phase and amplitude each stored",
             "one inverse transform writes bins and amplitudes",
             exact(1e-6),
-            // aten::copy_ took 42.34 % of the time: without it 1 / (1 - 0.4234).
-            Some(Claim { factor: 1.73..=1.73, source: SEED }),
+            // The seed has a share, 42.34 % of the time in copies, and no factor.
+            None,
         ),
         toggle("pruned_fft", "transforms of every bin", "only the bins where the band is not zero", exact(1e-2), None),
         toggle("lazy_surrogates", "all maps of surrogates stored", "running sum and sum of squares", exact(1e-6), None),
@@ -112,22 +112,15 @@ pub fn switches(toggles: ToggleSet) -> Switches {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::checks::{assert_presets_name_toggles, assert_toggles_move_their_switches};
 
     #[test]
     fn every_toggle_moves_the_switch_of_its_name_and_no_other() {
-        for (index, toggle) in toggles().iter().enumerate() {
-            let shown = format!("{:?}", switches(ToggleSet::NONE.with(index, true)));
-            assert_eq!(shown.matches("true").count(), 1, "{shown}");
-            assert!(shown.contains(&format!(" {}: true", toggle.name)), "{} moved {shown}", toggle.name);
-        }
+        assert_toggles_move_their_switches(&toggles(), switches);
     }
 
     #[test]
     fn every_preset_names_toggles_that_exist() {
-        let description = description();
-        for preset in description.presets {
-            let set = description.preset(preset.name).unwrap();
-            assert_eq!(set.names(&description.toggles).len(), preset.on.len());
-        }
+        assert_presets_name_toggles(&description());
     }
 }

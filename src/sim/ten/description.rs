@@ -178,21 +178,17 @@ pub fn switches(toggles: ToggleSet) -> Switches {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::checks::{assert_presets_name_toggles, assert_toggles_move_their_switches};
 
     #[test]
     fn every_toggle_moves_the_switch_of_its_name_and_no_other() {
-        for (index, toggle) in toggles(Rules::Corrected).iter().enumerate() {
-            let shown = format!("{:?}", switches(ToggleSet::NONE.with(index, true)));
-            assert_eq!(shown.matches("true").count(), 1, "{shown}");
-            assert!(shown.contains(&format!(" {}: true", toggle.name)), "{} moved {shown}", toggle.name);
-        }
+        assert_toggles_move_their_switches(&toggles(Rules::Corrected), switches);
     }
 
     #[test]
     fn every_preset_names_toggles_that_exist_and_has_the_rules_of_its_name() {
+        assert_presets_name_toggles(&description(Rules::Corrected));
         for preset in PRESETS {
-            let set = description(Rules::Corrected).preset(preset.name).unwrap();
-            assert_eq!(set.names(&toggles(Rules::Corrected)).len(), preset.on.len());
             let rules = rules_of(preset.name).unwrap();
             assert_eq!(rules == Rules::Published, preset.name.starts_with("published"));
         }

@@ -184,23 +184,18 @@ pub fn switches(toggles: ToggleSet) -> Switches {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::checks::{assert_presets_name_toggles, assert_toggles_move_their_switches};
 
     #[test]
     fn every_toggle_moves_the_switch_of_its_name_and_no_other() {
-        for (index, toggle) in toggles().iter().enumerate() {
-            let shown = format!("{:?}", switches(ToggleSet::NONE.with(index, true)));
-            assert_eq!(shown.matches("true").count(), 1, "{shown}");
-            assert!(shown.contains(&format!(" {}: true", toggle.name)), "{} moved {shown}", toggle.name);
-        }
+        assert_toggles_move_their_switches(&toggles(), switches);
     }
 
     #[test]
     fn every_preset_names_toggles_that_exist_and_has_rules_of_its_own() {
-        let description = description();
+        assert_presets_name_toggles(&description());
         let mut seen = Vec::new();
-        for preset in description.presets {
-            let set = description.preset(preset.name).unwrap();
-            assert_eq!(set.names(&description.toggles).len(), preset.on.len());
+        for preset in description().presets {
             assert!(!seen.contains(&rules(preset.name)), "{}", preset.name);
             seen.push(rules(preset.name));
         }
