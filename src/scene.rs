@@ -270,6 +270,23 @@ impl SceneFile {
         Ok(Self { path: path.to_owned(), text, scene })
     }
 
+    /// The scene with numbers of its text replaced: each by the name of its field and what is to stand there.
+    ///
+    /// # Errors
+    /// The text has no such field, or is no scene any more.
+    pub fn with(&self, settings: &[(String, String)]) -> Result<Self, SceneError> {
+        let mut text = self.text.clone();
+        for (name, value) in settings {
+            text = replaced(&text, name, value).ok_or_else(|| {
+                self.refuse(Refusal(format!(
+                    "{name}: the scene's text has no such field with a plain value; write it there"
+                )))
+            })?;
+        }
+        let scene = parse_ron(&self.path, &text)?;
+        Ok(Self { path: self.path.clone(), text, scene })
+    }
+
     /// Makes the scene's system, its toggles and its size for this adapter.
     ///
     /// # Errors
@@ -332,6 +349,31 @@ fn line_of(text: &str, refusal: &str) -> Option<usize> {
         .map(|index| index + 1)
 }
 
+/// A scene's text with another plain value in the first field of this name.
+fn replaced(text: &str, name: &str, value: &str) -> Option<String> {
+    let not_in_name = |character: char| !(character.is_alphanumeric() || character == '_');
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let code = line.split("//").next().unwrap_or_default();
+        for (at, _) in code.match_indices(name) {
+            let (before, after) = (&code[..at], &code[at + name.len()..]);
+            let Some(rest) = after.trim_start().strip_prefix(':') else { continue };
+            if !before.ends_with(not_in_name) && !before.is_empty() {
+                continue;
+            }
+            let old = rest.trim_start();
+            let long = old.find([',', ')', '\n']).unwrap_or(old.len());
+            if old[..long].contains(['(', '[', '{', '"']) {
+                continue;
+            }
+            let from = start + code.len() - old.len();
+            return Some(format!("{}{value}{}", &text[..from], &text[from + long..]));
+        }
+        start += line.len();
+    }
+    None
+}
+
 /// The system at its own or at its reduced size.
 fn fit(system: System, gpu: &Gpu, size: Size) -> (System, Option<String>) {
     let why = match size {
@@ -349,6 +391,16 @@ fn fit(system: System, gpu: &Gpu, size: Size) -> (System, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_of_a_scene_is_replaced_by_the_name_of_its_field() {
+        let text = "Scene(\n // sites: few\n system: Lattice(resites: 3, sites: 64,\n heat: 2.5), seed: 1)";
+        let set = |name, value| replaced(text, name, value);
+        assert_eq!(set("sites", "128"), Some(text.replace("64", "128")));
+        assert_eq!(set("heat", "3.0"), Some(text.replace("2.5", "3.0")));
+        assert_eq!(set("seed", "9"), Some(text.replace("seed: 1", "seed: 9")));
+        assert_eq!((set("system", "Ten"), set("few", "1")), (None, None));
+    }
 
     #[test]
     fn a_refusal_finds_the_line_of_its_field() {

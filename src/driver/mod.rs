@@ -6,6 +6,7 @@
 
 pub mod arrays;
 mod encoder;
+mod following;
 mod kinds;
 mod message;
 mod standing;
@@ -13,7 +14,7 @@ mod stepping;
 mod switching;
 mod telling;
 
-pub use message::{Command, Counts, Event, PassKind, Sample, Status};
+pub use message::{Command, Counts, Event, Following, PassKind, Sample, Status};
 pub use switching::memory_by_name;
 
 use crate::gpu::clock::{Clock, Method};
@@ -102,6 +103,7 @@ pub struct Driver {
     lost_events: u64,
     commands: VecDeque<Command>,
     waiting: Option<switching::Waiting>,
+    underway: Option<following::Underway>,
     twins: VecDeque<ToggleSet>,
     single_steps: u64,
     cycles_this_frame: u32,
@@ -153,6 +155,7 @@ impl Driver {
             lost_events: 0,
             commands: VecDeque::new(),
             waiting: None,
+            underway: None,
             twins: VecDeque::new(),
             single_steps: 0,
             cycles_this_frame: 0,
@@ -341,6 +344,7 @@ impl Driver {
         self.simulation.initialise(self.toggles, &mut self.plan);
         self.position = 0;
         self.work = Work::Transition;
+        self.underway = None;
         self.status.cycle = 0;
         self.queue_twins();
         self.refresh_status();
@@ -353,6 +357,7 @@ impl Driver {
             zero: losses.zero,
             negative: losses.negative,
         };
+        self.status.following = self.following();
         self.status.bytes = self.buffers.bytes();
         self.status.toggles_on = self.toggles.names(&self.simulation.description().toggles);
     }

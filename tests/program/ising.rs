@@ -1,6 +1,7 @@
 //! The Ising lattice and the Ising agents as a user runs them.
 
 use super::{Desk, SCENE, assert_says, line_of};
+use fieldscope::session::read_session;
 
 fn scene(changed: &str) -> String {
     let text = "Scene(
@@ -60,6 +61,23 @@ fn a_lattice_is_recorded_resumed_and_drawn() {
     let colours: std::collections::BTreeSet<_> = picture.pixels().map(|pixel| pixel.0).collect();
     // Both spins, and what is beside the square.
     assert!(colours.len() >= 3, "{}", colours.len());
+}
+
+#[test]
+fn a_course_is_recorded_as_the_commands_that_it_is() {
+    let desk = Desk::with_scene(&scene(""));
+    let record = ["record", SCENE, "--cycles", "25", "--no-roof", "--out", "s.ron", "--course"];
+    desk.done(&[&record[..], &["quench"]].concat());
+    let session = read_session(&desk.path("s.ron")).unwrap();
+    let commands: Vec<_> = session.commands.iter().map(|it| (it.cycle, it.command.as_str())).collect();
+    let moved = |value: &str| format!("SetParameter(name:\"temperature\",value:{value})");
+    assert_eq!(commands, [(1, "Follow(\"quench\")"), (1, &moved("10.0")), (21, &moved("1.0"))]);
+    let blocks = session.blocks.iter().map(|block| (block.first_cycle, block.parameters["temperature"]));
+    assert_eq!(blocks.collect::<Vec<_>>(), [(1, 10.0), (21, 1.0)]);
+    let sentence = Desk::with_scene(&scene("")).refused(&[&record[..], &["boil"]].concat());
+    assert_says(&sentence, &["--course: no course is called `boil`; there are quench, cool slowly"]);
+    let sentence = Desk::with_scene(&agents("")).refused(&[&record[..], &["boil"]].concat());
+    assert_says(&sentence, &["--course: no course is called `boil`: ising-agents has none"]);
 }
 
 fn agents(changed: &str) -> String {

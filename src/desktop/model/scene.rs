@@ -3,7 +3,9 @@
 use crate::gpu::Gpu;
 use crate::gpu::clock::{Clock, Method};
 use crate::gpu::roof::Roof;
-use crate::sim::{Description, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work};
+use crate::sim::{
+    Course, Description, Landmark, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work,
+};
 
 /// What the panels need to know of a system: its description, probes and picture, copied.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +30,10 @@ pub struct SceneFacts {
     pub preset: String,
     /// Movable parameters.
     pub parameters: Vec<Parameter>,
+    /// Values of them that deserve a mark.
+    pub landmarks: Vec<Landmark>,
+    /// Courses that they may follow.
+    pub courses: Vec<Course>,
     /// Probes in the order of their values.
     pub probes: Vec<Probe>,
     /// What there is to look at.
@@ -49,6 +55,8 @@ impl SceneFacts {
             presets,
             preset: String::new(),
             parameters: parameters.clone(),
+            landmarks: simulation.landmarks(),
+            courses: simulation.courses(),
             probes: simulation.probes(),
             pictures: simulation.pictures(),
         }
