@@ -133,11 +133,12 @@ impl System {
         let paths: Vec<&mut Option<PathBuf>> = match &mut self {
             Self::Mobius(model) => model.controller.iter_mut().map(|controller| &mut controller.weights).collect(),
             Self::Ten(model) => vec![&mut model.text, &mut model.weights],
+            Self::IsingAgents(model) => vec![&mut model.couplings_from],
             Self::Pac(PacModel { source: Source::Recording(of), .. }) => {
                 of.path = folder.join(&of.path);
                 Vec::new()
             }
-            Self::Field(_) | Self::IsingLattice(_) | Self::IsingAgents(_) | Self::Pac(_) => Vec::new(),
+            Self::Field(_) | Self::IsingLattice(_) | Self::Pac(_) => Vec::new(),
         };
         for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
@@ -174,7 +175,7 @@ impl System {
             Self::IsingAgents(ref model) => {
                 let agents = model.reduced_agents.filter(|agents| *agents < model.agents)?;
                 let told = format!("running {agents} agents instead of the scene's {}", model.agents);
-                Some((Self::IsingAgents(AgentsModel { agents, ..*model }), told))
+                Some((Self::IsingAgents(AgentsModel { agents, ..model.clone() }), told))
             }
             Self::Pac(_) => None,
         }

@@ -270,6 +270,8 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
             others: 2,
             circle: None,
             couplings: None,
+            couplings_from: None,
+            pinned: Some([0, 5]),
             annealed: true,
             compassion: true,
             strength: 0.1,
@@ -286,7 +288,7 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
         }
     }
     let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
-    assert_eq!(kernels.len(), 10, "{kernels:?}");
+    assert_eq!(kernels.len(), 11, "{kernels:?}");
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }

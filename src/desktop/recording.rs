@@ -60,6 +60,13 @@ impl Open {
 }
 
 impl Recorder {
+    /// Leaves out so many cycles at the beginning of every block from now on.
+    pub fn leave_out(&mut self, cycles: u64) {
+        if let Some(open) = &mut self.open {
+            open.recording.leave_out(cycles);
+        }
+    }
+
     /// Starts one; one that runs already goes on.
     ///
     /// # Errors
@@ -165,7 +172,11 @@ impl Recorder {
         open.lab(report).map_err(|error| error.to_string())
     }
 
-    fn note(&mut self, command: String) -> Result<(), String> {
+    /// Notes what is no command of the driver.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn note(&mut self, command: String) -> Result<(), String> {
         let Some(open) = &mut self.open else { return Ok(()) };
         open.recording.note(command).map_err(|error| error.to_string())
     }

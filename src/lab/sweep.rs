@@ -7,12 +7,12 @@ use crate::session::{Block, Session};
 use crate::sim::{Combination, Landmark, Observable, Refusal};
 use serde::{Deserialize, Serialize};
 
-/// How a session's command record begins that says what to make of the probes of the block that begins with it.
+/// How a session's command record begins that says what to make of the probes of the block that it lies in.
 const OBSERVABLES: &str = "Observables";
 /// The same for the values of a parameter that deserve a mark.
 const LANDMARK: &str = "Landmark";
 
-/// The command record that says what to make of the probes from its cycle on.
+/// The command record that says what to make of the probes of the block that it lies in.
 pub fn observables_note(observables: &[Observable]) -> String {
     // Plain data: writing it cannot fail.
     format!("{OBSERVABLES}{}", ron::to_string(&Told(observables.to_vec())).unwrap_or_default())
@@ -132,7 +132,8 @@ impl Sweep {
 fn point(session: &Session, block: &Block, parameter: &str) -> Option<Point> {
     let value = *block.parameters.get(parameter)?;
     let measured = block.first_cycle + block.warm_up_cycles..=block.last_cycle;
-    let note = session.commands.iter().rev().filter(|note| note.cycle == block.first_cycle);
+    let within = block.first_cycle..=block.last_cycle;
+    let note = session.commands.iter().rev().filter(|note| within.contains(&note.cycle));
     let told = note.filter_map(|note| ron::from_str::<Told>(note.command.strip_prefix(OBSERVABLES)?).ok());
     let observables = { told }.next().map_or_else(|| means(session), |told| told.0);
     let series = |probe: &str| -> Vec<f64> {

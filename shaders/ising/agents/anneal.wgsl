@@ -1,17 +1,25 @@
 // Anneals by Metropolis with local fields kept up to date, so that only an accepted move walks through a row of couplings.
 // One invocation per anneal, its local fields in registers. MINDS: every agent's image of each other it turns to, from fresh
 // spins; otherwise the agents themselves from their spins as they stand. STEPWISE: one step, with the local fields kept in a
-// buffer from one to the next. EVEN: the proposals of a step are an even number, so that one draw does for two.
+// buffer from one to the next. EVEN: the proposals of a step are an even number, so that one draw does for two. WATCH: the two
+// pinned agents and the image that each has of the other, with energies and spins after every step; `annealed` stays.
 
 #import fieldscope::ising::agents::draws as draw
 #import fieldscope::ising::agents::matrix::{couplings, fields}
-#import fieldscope::ising::agents::shared::{AgentPass, QUADS, SPINS, all_up, exponential, flipped, is_up, other_of}
+#import fieldscope::ising::agents::shared::{
+    AgentPass, QUADS, SPINS, STILL, all_up, exponential, flipped, is_up, other_of, signs, sum_of,
+}
 #import fieldscope::random::{Draws, draws_of, spread, words}
 
 @group(0) @binding(2) var<storage, read_write> annealed: array<vec2<u32>>;
 #ifdef STEPWISE
 // Per anneal its local fields, then the steps without an accepted move.
 @group(0) @binding(3) var<storage, read_write> kept: array<vec4<f32>>;
+#endif
+#ifdef WATCH
+// Per anneal its energies and its spins: at the start and after every step; those after its end are the last ones.
+@group(0) @binding(3) var<storage, read_write> traces: array<f32>;
+@group(0) @binding(5) var<storage, read_write> watched: array<vec2<u32>>;
 #endif
 @group(0) @binding(4) var<uniform> constants: AgentPass;
 
@@ -79,6 +87,21 @@ fn step_of(chain: ptr<function, Chain>, agent: u32, draws: Draws, index: u32, st
 #endif
 }
 
+#ifdef WATCH
+// Steps that are watched, the start before them: STEPS in src/sim/ising/agents/mod.rs.
+const STEPS: u32 = 100u;
+
+// E = -½ Σ s (local + h).
+fn write_down(chain: ptr<function, Chain>, agent: u32, item: u32, moment: u32) {
+    var sum = vec4(0.0);
+    for (var quad = 0u; quad < QUADS; quad++) {
+        sum = fma((*chain).local[quad] + fields[agent * QUADS + quad], signs((*chain).spins, quad), sum);
+    }
+    traces[item * (STEPS + 1u) + moment] = -0.5 * sum_of(sum);
+    watched[item * (STEPS + 1u) + moment] = (*chain).spins;
+}
+#endif
+
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let item = (workgroup.y * workgroups.x + workgroup.x) * 64u + local;
@@ -92,12 +115,27 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     // Behind those of the agents' own anneals.
     let index = constants.agents + at;
 #else
+#ifdef WATCH
+    // Each pinned agent, then its image in the other.
+    let agent = constants.pinned[at / 2u];
+    let image = at % 2u == 1u;
+    // Behind those of all other anneals.
+    let index = select(agent, constants.agents * (1u + constants.others) + at / 2u, image);
+#else
     let agent = at;
     let index = at;
 #endif
+#endif
     var chain = Chain();
     var still = 0u;
+#ifdef WATCH
+    chain.spins = annealed[agent];
+    if image {
+        chain.spins = spread(words(draws, draw::SPINS, index)).xy & all_up();
+    }
+#else
     chain.spins = annealed[at];
+#endif
 #ifdef MINDS
     if constants.step == 0u {
         chain.spins = spread(words(draws, draw::SPINS, index)).xy & all_up();
@@ -122,13 +160,30 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     kept[at * (QUADS + 1u) + QUADS] = vec4(bitcast<f32>(still), 0.0, 0.0, 0.0);
 #else
     start_fields(&chain, agent);
-    for (var step = 0u; step < constants.steps; step++) {
+#ifdef WATCH
+    write_down(&chain, agent, at, 0u);
+    let steps = select(constants.steps, 0u, !image && (constants.options & STILL) != 0u);
+    var done = 0u;
+#else
+    let steps = constants.steps;
+#endif
+    for (var step = 0u; step < steps; step++) {
         step_of(&chain, agent, draws, index, step);
         still = select(still + 1u, 0u, chain.moved);
+#ifdef WATCH
+        done = step + 1u;
+        write_down(&chain, agent, at, done);
+#endif
         if constants.patience != 0u && still >= constants.patience {
             break;
         }
     }
 #endif
+#ifdef WATCH
+    for (var rest = done + 1u; rest <= STEPS; rest++) {
+        write_down(&chain, agent, at, rest);
+    }
+#else
     annealed[at] = chain.spins;
+#endif
 }

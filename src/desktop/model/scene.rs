@@ -4,7 +4,7 @@ use crate::gpu::Gpu;
 use crate::gpu::clock::{Clock, Method};
 use crate::gpu::roof::Roof;
 use crate::sim::{
-    Course, Description, Landmark, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work,
+    Course, Description, Landmark, Observable, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work,
 };
 
 /// What the panels need to know of a system: its description, probes and picture, copied.
@@ -38,6 +38,8 @@ pub struct SceneFacts {
     pub probes: Vec<Probe>,
     /// What there is to look at.
     pub pictures: Vec<Picture>,
+    /// What many cycles make of the probes, with the parameters as they stand.
+    pub observables: Vec<Observable>,
 }
 
 impl SceneFacts {
@@ -59,6 +61,7 @@ impl SceneFacts {
             courses: simulation.courses(),
             probes: simulation.probes(),
             pictures: simulation.pictures(),
+            observables: simulation.observables(),
         }
     }
 }
@@ -72,12 +75,19 @@ pub struct Standing {
     pub caption: Option<String>,
     /// What a cycle gets done.
     pub work: Option<Work>,
+    /// What many cycles make of the probes.
+    pub observables: Vec<Observable>,
 }
 
 impl Standing {
     /// What this one says under these toggles.
     pub fn of(simulation: &dyn Simulation, toggles: ToggleSet) -> Self {
-        Self { pictures: simulation.pictures(), caption: simulation.caption(), work: simulation.work(toggles) }
+        Self {
+            pictures: simulation.pictures(),
+            caption: simulation.caption(),
+            work: simulation.work(toggles),
+            observables: simulation.observables(),
+        }
     }
 }
 

@@ -95,10 +95,12 @@ pub fn parameters() -> Vec<Parameter> {
 
 /// What many cycles tell of a lattice: means beside those of the infinite one, and fluctuations.
 ///
-/// The probes of the same name are averages as they stand on the device; these begin where a measurement begins.
+/// The probes of the same name are averages as they stand on the device; these begin where a measurement begins. Above the
+/// critical temperature the infinite lattice's magnetisation of 0 says nothing of a finite one's magnitude.
 pub fn observables(model: &LatticeModel) -> Vec<Observable> {
     let (temperature, volume) = (model.temperature, model.volume() as f64);
     let exact = |value: f64| (model.field == 0.0).then_some(value);
+    let ordered = exact(exact::magnetisation(temperature)).filter(|magnitude| *magnitude > 0.0);
     let observable = |name: &str, probe: &str, kind, exact| Observable {
         name: name.to_owned(),
         probe: probe.to_owned(),
@@ -107,7 +109,7 @@ pub fn observables(model: &LatticeModel) -> Vec<Observable> {
     };
     let variance = |factor| Combination::Variance { factor };
     vec![
-        observable("magnitude", "magnitude", Combination::Mean, exact(exact::magnetisation(temperature))),
+        observable("magnitude", "magnitude", Combination::Mean, ordered),
         observable("energy per site", "energy per site", Combination::Mean, exact(exact::energy(temperature))),
         observable("susceptibility", "magnitude", variance(volume / temperature), None),
         observable("specific heat", "energy per site", variance(volume / temperature.powi(2)), None),
