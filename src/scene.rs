@@ -94,13 +94,14 @@ impl System {
     }
 
     /// The system, ready to plan its cycles.
-    fn make(self, seed: u64, streaming: Streaming) -> Result<Box<dyn Simulation>, SceneFault> {
+    fn make(self, seed: u64, gpu: &Gpu) -> Result<Box<dyn Simulation>, SceneFault> {
+        let streaming = Streaming::on(gpu);
         Ok(match self {
             Self::Field(model) => Box::new(Field::new(model, seed, streaming)?),
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
             Self::Ten(model) => Box::new(Ten::new(model, seed, streaming)?),
             Self::Mobius(model) => Box::new(Mobius::new(model, seed, streaming)?),
-            Self::IsingAgents(model) => Box::new(Agents::new(model, seed)?),
+            Self::IsingAgents(model) => Box::new(Agents::new(model, seed)?.with_doubles(gpu.has_doubles())),
             Self::Pac(model) => {
                 let input = match &model.source {
                     Source::Generator(_) => None,
@@ -318,7 +319,7 @@ impl SceneFile {
         let note = [note, system.remark()].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
         let channels = system.channels();
         let folder = self.path.parent().unwrap_or(Path::new(""));
-        let mut simulation = system.found_from(folder).make(seed, Streaming::on(gpu))?;
+        let mut simulation = system.found_from(folder).make(seed, gpu)?;
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);

@@ -55,7 +55,8 @@ fn reaches(pass: &Pass, constants: &AgentPass) -> Vec<u64> {
     match pass.variant.kernel {
         "ising/agents/start" => vec![matrices, fields, 8 * last, 4 * last],
         "ising/agents/anneal" if defined("STEPWISE") => {
-            vec![matrices, fields, 8 * last, 16 * (quads + 1) * last]
+            let number = if defined("DOUBLE") { 8 } else { 4 };
+            vec![matrices, fields, 8 * last, 4 * number * (quads + 1) * last]
         }
         "ising/agents/anneal" if defined("WATCH") => {
             let pinned = constants.pinned.into_iter().max().map(u64::from).unwrap();
@@ -144,7 +145,7 @@ fn check_plan(agents: &Agents, setting: ToggleSet, plan: &Plan) -> Result<(), St
 fn no_pass_of_any_setting_reaches_beyond_its_buffers() {
     for (count, spins, others) in [(2, 2, 1), (5, 64, 4), (9, 21, 8), (70, 20, 3), (1_000_000, 20, 8)] {
         let pinned = AgentsModel { pinned: Some([0, count - 1]), ..model(count, spins, others) };
-        let mut agents = Agents::new(pinned, 1).unwrap();
+        let mut agents = Agents::new(pinned, 1).unwrap().with_doubles(true);
         for setting in settings(&agents) {
             let mut plan = Plan::default();
             agents.initialise(setting, &mut plan);

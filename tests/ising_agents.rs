@@ -66,7 +66,7 @@ fn toggles(turned: &[(&str, bool)]) -> ToggleSet {
 }
 
 fn driver(model: &AgentsModel, toggles: ToggleSet) -> (Driver, Receiver<Event>) {
-    let agents = Agents::new(model.clone(), SEED).unwrap();
+    let agents = Agents::new(model.clone(), SEED).unwrap().with_doubles(kernels().gpu().has_doubles());
     Driver::new(kernels(), Method::GpuPass, Box::new(agents), toggles).unwrap()
 }
 
@@ -186,6 +186,8 @@ fn a_cycle_is_the_references_for_every_rule_size_and_toggle() {
         ("corrected", 30, 20, 3, &[("fused_anneal", false)]),
         ("corrected", 30, 21, 3, &[("fused_anneal", false), ("streaming_anneal", true)]),
         ("corrected", 30, 20, 3, &[("quick_estimate", true)]),
+        ("corrected", 30, 20, 3, &[("f32", false)]),
+        ("corrected", 30, 21, 3, &[("f32", false), ("fused_anneal", false), ("streaming_anneal", true)]),
     ] {
         for generator in [Generator::Fast, Generator::Strict] {
             let model = AgentsModel { generator, circle: Some(7), ..model(preset, agents, spins, others) };

@@ -185,7 +185,6 @@ fn agents_that_cannot_be_are_refused_in_one_line_with_their_limit() {
         let arguments = ["record", SCENE, "--cycles", "3", "--no-roof", "--toggle", toggle, "--out", "s.ron"];
         Desk::with_scene(text).refused(&arguments)
     };
-    assert_says(&refused(&agents(""), "f32=off"), &["f32 cannot be off: the shading language has no f64"]);
     // More than any adapter holds in one buffer of couplings.
     let sentence = refused(&agents("agents: 1000000").replace("spins: 12", "spins: 64"), "f32=on");
     assert_says(&sentence, &["couplings"]);

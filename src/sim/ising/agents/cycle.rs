@@ -118,6 +118,7 @@ impl<'a> Cycle<'a> {
         if schedule.proposals.is_multiple_of(2) {
             definitions.push("EVEN");
         }
+        definitions.extend(self.doubles());
         let mut bindings = vec![self.couplings(), buffer::FIELDS, spins];
         let moves = u64::from(items.count) * u64::from(schedule.proposals);
         let (matrix, operations) = (self.matrix_bytes(items.count), moves * PROPOSAL_OPERATIONS);
@@ -148,9 +149,9 @@ impl<'a> Cycle<'a> {
         }
         let both = Items { first: 0, count: 4 };
         let even = self.agents.model.schedule(self.switches).proposals.is_multiple_of(2);
-        let definitions: &[&'static str] = if even { &["WATCH", "EVEN"] } else { &["WATCH"] };
+        let definitions: Vec<_> = ["WATCH"].into_iter().chain(even.then_some("EVEN")).chain(self.doubles()).collect();
         let bindings = vec![self.couplings(), buffer::FIELDS, buffer::SPINS, buffer::TRACES, buffer::STEPS];
-        let variant = self.variant("ising/agents/anneal", definitions);
+        let variant = self.variant("ising/agents/anneal", &definitions);
         let cost = self.matrix_cost(both.count, 0);
         self.pass(stage::WATCH, variant, bindings, both, cost);
         let bindings = vec![self.couplings(), buffer::FIELDS, buffer::STEPS, buffer::GUESSES, buffer::FIGURES];
@@ -266,6 +267,11 @@ impl<'a> Cycle<'a> {
         self.plan.steps.push(Step::Pass(Pass { stages, variant, bindings, uniform, workgroups, cost }));
         let bytes = size_of::<AgentFigures>() as u64;
         self.plan.steps.push(Step::Read(Read { stages, buffer: buffer::FIGURES, offset: 0, bytes, wait: false }));
+    }
+
+    /// The definition of anneals in 64 bits.
+    fn doubles(&self) -> Option<&'static str> {
+        (!self.switches.f32).then_some("DOUBLE")
     }
 
     fn couplings(&self) -> BufferId {

@@ -155,7 +155,7 @@ fn toggles() -> Vec<Toggle> {
         ),
         toggle(
             third,
-            ["f32", "computed in f64, which no kernel does", "computed in f32"],
+            ["f32", "anneals computed in f64, where the adapter has it", "anneals computed in f32"],
             Kind::Approximate,
             claimed(1.1, 1.1, "3b: \"1.1× faster\""),
         ),

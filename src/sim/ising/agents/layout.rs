@@ -113,7 +113,8 @@ pub fn state(model: &AgentsModel, switches: Switches, current: u32) -> State {
         request(buffer::CACHE, agents * 8 * 4);
     }
     if !switches.fused_anneal {
-        request(buffer::KEPT, agents.max(pairs) * (columns + 4));
+        let words = if switches.f32 { 1 } else { 2 };
+        request(buffer::KEPT, words * agents.max(pairs) * (columns + 4));
     }
     request(buffer::VERSIONS, agents);
     request(buffer::SIMILARITIES, pairs);

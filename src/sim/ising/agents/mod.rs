@@ -73,6 +73,8 @@ pub struct Agents {
     given: Option<Arc<Given>>,
     /// The two agents that are watched, where any are: the one that was pointed at last, and the one before it.
     pinned: Option<[u32; 2]>,
+    /// Whether the adapter has 64-bit floating point.
+    doubles: bool,
     /// Whether the cache may know similarities of couplings that are gone.
     cache_is_stale: bool,
 }
@@ -86,9 +88,16 @@ impl Agents {
         model.check()?;
         let given = model.couplings_from.as_ref().map(|path| Given::read(path, &model)).transpose()?.map(Arc::new);
         let (description, pinned) = (description::description(), model.pinned);
-        let mut agents = Self { description, model, seed: 0, current: 0, given, pinned, cache_is_stale: false };
+        let mut agents =
+            Self { description, model, seed: 0, current: 0, given, pinned, doubles: false, cache_is_stale: false };
         agents.reseed(seed);
         Ok(agents)
+    }
+
+    /// The same on an adapter that has 64-bit floating point, or has not.
+    #[must_use]
+    pub fn with_doubles(self, doubles: bool) -> Self {
+        Self { doubles, ..self }
     }
 
     /// The model as it stands.
@@ -164,7 +173,13 @@ impl Simulation for Agents {
     }
 
     fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
-        switches(toggles).check(&self.model)
+        let switches = switches(toggles);
+        if !switches.f32 && !self.doubles {
+            let reason =
+                "f32 cannot be off: this adapter has no 64-bit floating point; leave it on, or choose another adapter";
+            return Err(Refusal(reason.to_owned()));
+        }
+        switches.check(&self.model)
     }
 
     fn initialise(&self, toggles: ToggleSet, plan: &mut Plan) {

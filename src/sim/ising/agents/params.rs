@@ -243,7 +243,7 @@ pub struct Switches {
     pub streaming_anneal: bool,
     /// All steps of an anneal in one dispatch instead of one for each.
     pub fused_anneal: bool,
-    /// Computed in f32 instead of f64.
+    /// Anneals are computed in f32 instead of f64.
     pub f32: bool,
     /// The published quick estimate instead of the score.
     pub quick_estimate: bool,
@@ -255,13 +255,6 @@ impl Switches {
     /// # Errors
     /// What does not, with the remedy.
     pub fn check(self, model: &AgentsModel) -> Result<(), Refusal> {
-        if !self.f32 {
-            return Err(Refusal(
-                "f32 cannot be off: the shading language has no f64, so that the kernels compute in f32 alone; the \
-                 reference in f64 holds them to it in the tests"
-                    .to_owned(),
-            ));
-        }
         let passes = self.passes(model);
         if passes > PASSES_MAX {
             return Err(Refusal(format!(
