@@ -172,7 +172,7 @@ impl Recorder {
         open.lab(report).map_err(|error| error.to_string())
     }
 
-    /// Notes what is no command of the driver.
+    /// Notes something that is no command of the driver.
     ///
     /// # Errors
     /// The journal cannot be written.
