@@ -13,12 +13,21 @@ pub struct Picture {
     pub content: Content,
     /// What is marked on a map or a surface.
     pub marks: Option<Marks>,
+    /// Whether it is only shown when it is chosen, and not beside the others: a canvas has room for about eight. Never the
+    /// first.
+    pub aside: bool,
 }
 
 impl Picture {
     /// A picture of these parts.
     pub fn new(name: &'static str, about: &'static str, values: Values, content: Content) -> Self {
-        Self { name, about, values, content, marks: None }
+        Self { name, about, values, content, marks: None, aside: false }
+    }
+
+    /// The picture, shown only when it is chosen.
+    #[must_use]
+    pub fn put_aside(self) -> Self {
+        Self { aside: true, ..self }
     }
 
     /// The picture with these marks.

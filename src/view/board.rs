@@ -83,13 +83,16 @@ pub fn index_of(pictures: &[Picture], name: &str) -> Result<usize, ViewError> {
 }
 
 /// Where the pictures stand on a canvas of this size in pixels, with so many pixels to a point: the first one large, the
-/// others beside it or below, whichever side is longer; or one of them alone.
+/// others beside it or below, whichever side is longer, but for those that are put aside; or one of them alone.
 pub fn places(pictures: &[Picture], focus: Option<usize>, size: [u32; 2], scale: f32) -> Vec<Place> {
     let whole = Rectangle { at: [0, 0], size };
     let alone = focus.filter(|focus| *focus < pictures.len()).or((pictures.len() == 1).then_some(0));
     let frames = match alone {
         Some(picture) => vec![(picture, whole)],
-        None => side_by_side(pictures.len(), size, scale).into_iter().enumerate().collect(),
+        None => {
+            let shown = || pictures.iter().enumerate().filter(|(_, picture)| !picture.aside).map(|(place, _)| place);
+            shown().zip(side_by_side(shown().count(), size, scale)).collect()
+        }
     };
     let titled = pictures.len() > 1;
     let inner = |(picture, frame): (usize, Rectangle)| {
@@ -337,6 +340,11 @@ mod tests {
 
     #[test]
     fn a_lone_cube_has_all_pixels_and_a_focus_takes_the_canvas() {
+        let [first, _, last] = <[Picture; 3]>::try_from(pictures(3)).unwrap();
+        let aside = places(&[first.clone(), last.clone().put_aside(), last.clone()], None, [300, 200], 1.0);
+        assert_eq!(aside.iter().map(|place| place.picture).collect::<Vec<_>>(), [0, 2]);
+        assert_eq!(aside[1].frame, places(&[first.clone(), last.clone()], None, [300, 200], 1.0)[1].frame);
+        assert_eq!(places(&[first, last.put_aside()], Some(1), [300, 200], 1.0)[0].picture, 1);
         let alone = places(&pictures(1), None, [300, 200], 1.0);
         assert_eq!(alone[0].inner, Rectangle { at: [0, 0], size: [300, 200] });
         let focused = places(&pictures(3), Some(2), [300, 200], 1.0);

@@ -7,6 +7,9 @@ use crate::driver::Command;
 use crate::sim::Landmark;
 use egui::{Grid, ProgressBar, Rect, RichText, Slider, Stroke, Ui, pos2};
 
+/// What a slider changes a value by at most when it rounds it to the six decimals that it shows.
+const ROUNDED: f64 = 0.51e-6;
+
 /// Shows the panel; nothing where the system has no parameter to move.
 pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
     let mut actions = Vec::new();
@@ -50,8 +53,8 @@ fn parameter(ui: &mut Ui, row: &ParameterRow, landmarks: &[Landmark]) -> Vec<Act
             .max_decimals(6)
             .update_while_editing(false);
         let response = ui.add(slider).labelled_by(label.id).on_hover_text(parameter.about);
-        // The slider rounds what it shows and calls that a change; a system that keeps the value as f32 sees none.
-        if response.changed() && value as f32 != shown as f32 {
+        // The slider rounds what it shows and calls that a change; a critical temperature must not be moved by a look at it.
+        if response.changed() && (value - shown).abs() > ROUNDED && value as f32 != shown as f32 {
             actions.push(set(value));
         }
         for mark in landmarks {

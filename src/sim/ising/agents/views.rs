@@ -23,9 +23,11 @@ pub fn pictures(model: &AgentsModel, pinned: Option<[u32; 2]>) -> Vec<Picture> {
     let felt = |component| ("emotions", EMOTION, component);
     let mut pictures = vec![
         wall(model, "valence", "valence of every agent, a cell each", felt(0), Values::Signed),
-        wall(model, "arousal", "arousal of every agent: 1 minus the magnitude of its magnetisation", felt(1), UNIT),
-        wall(model, "tension", "tension of every agent: the share of its couplings that are frustrated", felt(2), UNIT),
-        spins(model),
+        wall(model, "arousal", "arousal of every agent: 1 minus the magnitude of its magnetisation", felt(1), UNIT)
+            .put_aside(),
+        wall(model, "tension", "tension of every agent: the share of its couplings that are frustrated", felt(2), UNIT)
+            .put_aside(),
+        spins(model).put_aside(),
         of_pairs(model, "empathy", "what the first agents feel for each of their others"),
         of_pairs(model, "attention", "how the first agents share out their attention among their others"),
         wall(
@@ -41,14 +43,15 @@ pub fn pictures(model: &AgentsModel, pinned: Option<[u32; 2]>) -> Vec<Picture> {
             "trend of the empathy that every agent remembers: its later half minus its earlier one",
             ("recalled", RECALLED, RECALLED - 1),
             Values::Signed,
-        ),
+        )
+        .put_aside(),
         memory(pinned.map_or(0, |[first, _]| first)),
     ];
     if model.enumerated > 0 {
-        pictures.push(grounds(model));
+        pictures.push(grounds(model).put_aside());
     }
     if pinned.is_some() {
-        pictures.extend([anneal(), flips(model, 0), flips(model, 1), guesses(model)]);
+        pictures.extend([anneal(), flips(model, 0), flips(model, 1).put_aside(), guesses(model)]);
     }
     pictures
 }
@@ -117,7 +120,7 @@ fn step_axis() -> Axis {
 
 fn anneal() -> Picture {
     let table = Table::whole("anneal energies", 4, STEPS + 1);
-    let names = ["first", "second's image of it", "second", "first's image of it"].map(str::to_owned).to_vec();
+    let names = ["first", "its image", "second", "its image"].map(str::to_owned).to_vec();
     let content = Content::Traces { table, names, x: step_axis(), y: "energy".to_owned(), lanes: false };
     let about = "energy of the pinned agents and of their images of each other, step by step of the last anneal";
     Picture::new("anneal", about, Values::Any, content)
@@ -141,17 +144,17 @@ fn flips(model: &AgentsModel, which: u32) -> Picture {
 fn grounds(model: &AgentsModel) -> Picture {
     let agents = model.enumerated.min(ENUMERATED);
     let table = Table { columns: model.spins, steps: [1, 64], ..Table::whole("ground states", 2 * agents, 64) };
-    let names = (0..agents).flat_map(|agent| [format!("{agent}, ground state"), format!("{agent}, now")]);
+    let names = (0..agents).flat_map(|agent| [format!("{agent} ground"), format!("{agent} now")]);
     let x = Axis::even("spin", 0.0, f64::from(model.spins));
     let y = Axis { title: String::new(), ticks: Ticks::Named(names.collect()) };
-    let about = "the first agents' states of lowest energy, of all that there are, below those that they stand in";
+    let about = "the first agents' states of lowest energy, of all that there are, below those in which they ended their anneal";
     Picture::new("ground states", about, UNIT, Content::Map { table, x, y })
 }
 
 /// The truth and what the other takes for it.
 fn guesses(model: &AgentsModel) -> Picture {
     let table = Table { columns: model.spins, steps: [1, 64], ..Table::whole("guesses", 4, 64) };
-    let names = ["second, as first guesses", "second, truth", "first, as second guesses", "first, truth"];
+    let names = ["2nd, guess", "2nd, truth", "1st, guess", "1st, truth"];
     let x = Axis::even("spin", 0.0, f64::from(model.spins));
     let y = Axis { title: String::new(), ticks: Ticks::Named(names.map(str::to_owned).to_vec()) };
     let about =
