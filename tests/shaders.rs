@@ -71,7 +71,9 @@ fn failures(variants: &BTreeSet<Variant>) -> Vec<String> {
                     LIBRARY.compose(&mut composer, variant).map_err(|error| error.to_string()).and_then(|module| {
                         naga::valid::Validator::new(
                             naga::valid::ValidationFlags::all(),
-                            naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32 | naga::valid::Capabilities::SUBGROUP,
+                            naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32
+                                | naga::valid::Capabilities::SUBGROUP
+                                | naga::valid::Capabilities::FLOAT64,
                         )
                         .validate(&module)
                         .map(|_| ())
@@ -270,6 +272,8 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
             others: 2,
             circle: None,
             couplings: None,
+            couplings_from: None,
+            pinned: Some([0, 5]),
             annealed: true,
             compassion: true,
             strength: 0.1,
@@ -278,15 +282,15 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
             rules: Default::default(),
             generator,
         };
-        let agents = Agents::new(model, 1).unwrap();
+        let agents = Agents::new(model, 1).unwrap().with_doubles(true);
         let settings = settings(&agents);
-        assert_eq!(settings.len(), 256, "all but f32 off");
+        assert_eq!(settings.len(), 512);
         for setting in settings {
             variants.extend(fieldscope::sim::variants(&agents, setting));
         }
     }
     let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
-    assert_eq!(kernels.len(), 10, "{kernels:?}");
+    assert_eq!(kernels.len(), 11, "{kernels:?}");
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }

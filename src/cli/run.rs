@@ -43,9 +43,16 @@ pub fn open(adapter: Option<&str>) -> Result<Arc<Kernels>, CliError> {
 /// # Errors
 /// No adapter, a scene that cannot be run, a size that does not fit.
 pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
+    start_file(SceneFile::read(&arguments.scene)?, arguments)
+}
+
+/// As [`start`], of a scene that was read.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_file(file: SceneFile, arguments: &SceneArguments) -> Result<Run, CliError> {
     // Listens for Ctrl-C before anything is written.
     interrupted();
-    let file = SceneFile::read(&arguments.scene)?;
     let kernels = open(arguments.adapter.as_deref())?;
     let prepared = prepare(&file, arguments, kernels.gpu())?;
     if let Some(note) = &prepared.note {

@@ -1,6 +1,7 @@
 //! What a click or a key asks for. Panels only return these; one function applies them, once a frame.
 
 use super::launch::{Presenting, SceneRequest};
+use super::model::SweepAction;
 use super::model::lab::LabAction;
 use crate::driver::Command;
 use crate::view::Look;
@@ -48,4 +49,6 @@ pub enum Action {
     FollowPointer(bool),
     /// For the lab.
     Lab(LabAction),
+    /// For a sweep over a parameter.
+    Sweep(SweepAction),
 }

@@ -4,7 +4,7 @@ use super::action::Action;
 use super::lab_link::LabReport;
 use super::launch::{Options, Presenting};
 use super::link::{Order, Report};
-use super::model::{Model, ParameterRow, Severity};
+use super::model::{Model, ParameterRow, Severity, SweepAction};
 use super::pace::{Pace, Reasons};
 use super::recording::Recorder;
 use crate::driver::{Command, Event};
@@ -81,6 +81,11 @@ impl Desk {
             self.take(report);
         }
         self.drain_events();
+        if let Some((command, note)) = self.model.sweep_on() {
+            let noted = note.map_or(Ok(()), |note| self.recorder.note(note));
+            self.keep_recording(noted);
+            command.into_iter().for_each(|command| self.command(command));
+        }
         let recorded = self.recorder.flush(now);
         self.keep_recording(recorded);
         self.tell_finished(false);
@@ -277,6 +282,12 @@ impl Desk {
             Action::CloseVoxel => model.voxel = None,
             Action::FollowPointer(follow) => model.follow_pointer = follow,
             Action::Leave => self.leaving = true,
+            Action::Sweep(action) => {
+                if let (SweepAction::Start, Some(plan)) = (&action, &model.sweep_plan) {
+                    self.recorder.leave_out(plan.equilibrate);
+                }
+                model.ask_sweep(action);
+            }
             Action::Lab(action) => {
                 if let Some(order) = model.ask_lab(action) {
                     self.order(Order::Lab(order));

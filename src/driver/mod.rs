@@ -6,6 +6,7 @@
 
 pub mod arrays;
 mod encoder;
+mod following;
 mod kinds;
 mod message;
 mod standing;
@@ -14,7 +15,7 @@ mod switching;
 mod telling;
 mod thrift;
 
-pub use message::{Command, Counts, Event, PassKind, Sample, Status};
+pub use message::{Command, Counts, Event, Following, PassKind, Sample, Status};
 pub use switching::memory_by_name;
 
 use crate::gpu::clock::{Clock, Method};
@@ -104,6 +105,7 @@ pub struct Driver {
     lost_events: u64,
     commands: VecDeque<Command>,
     waiting: Option<switching::Waiting>,
+    underway: Option<following::Underway>,
     twins: VecDeque<ToggleSet>,
     single_steps: u64,
     cycles_this_frame: u32,
@@ -162,6 +164,7 @@ impl Driver {
             lost_events: 0,
             commands: VecDeque::new(),
             waiting: None,
+            underway: None,
             twins: VecDeque::new(),
             single_steps: 0,
             cycles_this_frame: 0,
@@ -369,6 +372,7 @@ impl Driver {
         self.simulation.initialise(self.toggles, &mut self.plan);
         self.position = 0;
         self.work = Work::Transition;
+        self.underway = None;
         self.status.cycle = 0;
         if let Some(thrift) = &mut self.thrift {
             thrift.start_over();
@@ -384,6 +388,7 @@ impl Driver {
             zero: losses.zero,
             negative: losses.negative,
         };
+        self.status.following = self.following();
         self.status.bytes = self.buffers.bytes();
         self.status.timed_every = self.thrift.as_ref().map_or(1, Thrift::every);
         self.status.toggles_on = self.toggles.names(&self.simulation.description().toggles);

@@ -6,9 +6,11 @@
 
 #[cfg(test)]
 mod checks;
+pub mod course;
 pub mod field;
 pub mod ising;
 pub mod mobius;
+pub mod observable;
 pub mod pac;
 pub mod picture;
 pub mod plan;
@@ -18,6 +20,8 @@ pub mod ten;
 pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
+pub use course::{Course, Landmark, Leg};
+pub use observable::{Combination, Observable};
 pub use picture::{Axis, Content, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
@@ -165,6 +169,12 @@ pub trait Simulation: Send {
     /// Figures that arrive in the probe buffer.
     fn probes(&self) -> Vec<Probe>;
 
+    /// What a measurement over many cycles makes of the probes, with the parameters as they stand: without more knowledge the
+    /// mean of each.
+    fn observables(&self) -> Vec<Observable> {
+        self.probes().iter().map(Observable::mean).collect()
+    }
+
     /// What there is to look at, the most important first, and never nothing: as it stands now.
     fn pictures(&self) -> Vec<Picture>;
 
@@ -212,6 +222,17 @@ pub trait Simulation: Send {
     /// # Errors
     /// An unknown name, or a value outside the parameter's range.
     fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal>;
+
+    /// Values of the parameters that deserve a mark: those that theory knows, such as a critical one.
+    fn landmarks(&self) -> Vec<Landmark> {
+        Vec::new()
+    }
+
+    /// Courses that the driver can let a parameter follow cycle by cycle: what a hand would do at a slider, only evenly and
+    /// so that a recording gives it again.
+    fn courses(&self) -> Vec<Course> {
+        Vec::new()
+    }
 
     /// Restarts from another seed: the next `initialise` draws with it.
     fn reseed(&mut self, seed: u64);

@@ -19,6 +19,8 @@ pub enum Tab {
     Ablation,
     /// Every stage under the machine's limits.
     Roofline,
+    /// Figures over a parameter.
+    Sweep,
 }
 
 /// What the panels of the lab ask for.

@@ -17,6 +17,7 @@ pub mod roofline;
 pub mod scenes;
 pub mod status;
 pub mod strip;
+pub mod sweep;
 pub mod timing;
 pub mod toggles;
 pub mod transport;

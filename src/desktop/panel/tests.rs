@@ -4,7 +4,7 @@ use crate::desktop::launch::{Presenting, SceneRequest};
 use crate::desktop::model::{Measured, Severity};
 use crate::desktop::testing::{opened, ran};
 use crate::desktop::theme;
-use crate::driver::Command;
+use crate::driver::{Command, Following, Status};
 use crate::scene::Size;
 use crate::view::{Arrangement, Look, Voxel};
 use egui::Key;
@@ -82,6 +82,21 @@ fn a_parameter_is_a_slider_that_asks_for_its_value() {
     let [Action::Driver(Command::SetParameter { name, value })] = asked.as_slice() else { panic!("{asked:?}") };
     assert_eq!(name, "gain");
     assert!(*value > 0.5 && *value < 0.6, "{value}");
+}
+
+#[test]
+fn a_landmark_moves_the_parameter_there_and_a_course_is_asked_for_and_left() {
+    let mut idle = harness(opened());
+    let set = |value| Action::Driver(Command::SetParameter { name: "gain".to_owned(), value });
+    assert_eq!(click(&mut idle, "half 0.2500"), [set(0.25)]);
+    assert_eq!(click(&mut idle, "calm down"), [Action::Driver(Command::Follow("calm down".to_owned()))]);
+    assert!(idle.query_by_label("Stay").is_none());
+    let mut model = opened();
+    let following = Following { name: "calm down", parameter: "gain", cycles: [10, 40] };
+    model.take_status(Status { following: Some(following), ..model.status.clone() }, &[Some(0.375)]);
+    let mut calming = harness(model);
+    assert_eq!(calming.get_by_label("calm down").accesskit_node().toggled(), Some(Toggled::True));
+    assert_eq!(click(&mut calming, "Stay"), [set(0.375)]);
 }
 
 #[test]
