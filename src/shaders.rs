@@ -157,6 +157,7 @@ pub const LIBRARY: Library = Library {
         kernel!("view/map", proven: false),
         kernel!("view/march", proven: false),
         kernel!("view/marks", proven: false),
+        kernel!("view/nearest_point", proven: false),
         kernel!("view/points", proven: false),
         kernel!("view/settle", proven: false),
         kernel!("view/square", proven: false),

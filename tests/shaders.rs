@@ -179,7 +179,8 @@ fn every_kernel_of_the_lattice_is_valid_under_every_setting_and_between_any_two(
 
 #[test]
 fn every_form_of_a_flat_picture_is_valid() {
-    let drawing = ["view/map", "view/backdrop", "view/traces", "view/points"].map(|path| Variant::new(path, []));
+    let drawing = ["view/map", "view/backdrop", "view/traces", "view/points", "view/nearest_point"]
+        .map(|path| Variant::new(path, []));
     let sheet = fieldscope::view::surface::variants().into_iter().chain([fieldscope::view::marks::on_map()]);
     let gather = fieldscope::view::plane::gather_variants();
     let variants: BTreeSet<_> = drawing.into_iter().chain(gather).chain(sheet).collect();

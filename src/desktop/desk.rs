@@ -9,6 +9,7 @@ use super::pace::{Pace, Reasons};
 use super::recording::Recorder;
 use crate::driver::{Command, Event};
 use crate::recording::{Facts, Start};
+use crate::view::Pointed;
 use crossbeam_channel::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,8 @@ pub struct Desk {
     pub draws: bool,
     pace: Pace,
     pictures: u64,
+    /// Whether something came back that a hand asked for.
+    answered: bool,
     options: Options,
     orders: Sender<Order>,
     reports: Receiver<Report>,
@@ -53,6 +56,7 @@ impl Desk {
             draws: true,
             pace: Pace::default(),
             pictures: 0,
+            answered: false,
             options,
             orders,
             reports,
@@ -92,6 +96,7 @@ impl Desk {
     /// Decides whether the window is drawn in this frame; `touched` by a hand, or by a panel that moves by itself.
     pub fn decide_to_draw(&mut self, touched: bool) {
         let always = self.model.status.cycles_per_frame.is_some() || self.options.screenshot.is_some();
+        let touched = touched || std::mem::take(&mut self.answered);
         let reasons = Reasons { touched, always, pictures: self.pictures };
         self.draws = self.pace.draws(self.model.now, reasons);
         if self.draws {
@@ -109,7 +114,8 @@ impl Desk {
     /// Carries out what the panels asked for; whether there was anything.
     pub fn apply(&mut self) -> bool {
         let asked = std::mem::take(&mut self.asked);
-        let any = !asked.is_empty();
+        // Where the pointer is changes nothing that is shown: the answer comes later.
+        let any = asked.iter().any(|action| !matches!(action, Action::Point(_)));
         asked.into_iter().for_each(|action| self.carry_out(action));
         any
     }
@@ -200,6 +206,13 @@ impl Desk {
                 self.model.take_roof(roof);
             }
             Report::Voxel(voxel) => self.model.voxel = Some(voxel),
+            Report::Reading(reading) => {
+                let over = self.model.pointed.map(|pointed| pointed.picture);
+                let fresh = Some(reading).filter(|reading| over == Some(reading.picture));
+                if fresh != self.model.reading {
+                    (self.model.reading, self.answered) = (fresh, true);
+                }
+            }
             Report::Lab(report) => {
                 if matches!(report, LabReport::Ended(_)) {
                     // What both arms measured last belongs to the comparison.
@@ -268,6 +281,14 @@ impl Desk {
             Action::DismissNotice(index) => model.notices.dismiss(index),
             Action::PickVoxel(site) => self.order(Order::Pick(site)),
             Action::CloseVoxel => model.voxel = None,
+            Action::Point(pointed) => {
+                let over = |pointed: &Option<Pointed>| pointed.map(|pointed| pointed.picture);
+                if over(&pointed) != over(&model.pointed) {
+                    model.reading = None;
+                }
+                model.pointed = pointed;
+                self.order(Order::Point(pointed));
+            }
             Action::FollowPointer(follow) => model.follow_pointer = follow,
             Action::Leave => self.leaving = true,
             Action::Lab(action) => {

@@ -6,7 +6,7 @@ use super::model::{Machine, SceneFacts, Standing};
 use crate::driver::{Command, Event, Status};
 use crate::gpu::roof::Roof;
 use crate::recording::Facts;
-use crate::view::{Showing, ValueRange, Voxel};
+use crate::view::{Pointed, Reading, Showing, ValueRange, Voxel};
 use crossbeam_channel::Receiver;
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub enum Order {
     MeasureRoof,
     /// Reads the channels of this site.
     Pick([u32; 3]),
+    /// Reads what lies under the pointer from now on, or nothing.
+    Point(Option<Pointed>),
     /// For the lab.
     Lab(LabOrder),
 }
@@ -42,6 +44,8 @@ pub enum Report {
     Roof(Roof),
     /// The channels of the voxel that was asked for.
     Voxel(Voxel),
+    /// What lies under the pointer.
+    Reading(Reading),
     /// What the lab has to tell.
     Lab(LabReport),
 }

@@ -8,7 +8,10 @@ use super::pace::BETWEEN_PICTURES;
 use crate::driver::{Command, Driver};
 use crate::gpu::roof::Stream;
 use crate::sim::Picture;
-use crate::view::{BoardPainter, Exhibition, Painted, Showing, ValueRange, Voxel, VoxelProbe, places, target_view};
+use crate::view::{
+    BoardPainter, Exhibition, Painted, Pointed, Reader, Reading, Showing, ValueRange, Voxel, VoxelProbe, places,
+    target_view,
+};
 use std::time::{Duration, Instant};
 
 /// The window's texture, as the render world knows it in this frame.
@@ -24,6 +27,10 @@ pub struct Running {
     driver: Driver,
     painter: BoardPainter,
     voxels: VoxelProbe,
+    reader: Reader,
+    pointed: Option<Pointed>,
+    /// What was asked last, and how many pictures there were then.
+    asked: Option<(Pointed, u64)>,
     lab: Laboratory,
     showing: Showing,
     scale: f32,
@@ -60,6 +67,9 @@ impl Running {
         Self {
             painter: BoardPainter::new(driver.gpu()),
             voxels: VoxelProbe::new(driver.gpu()),
+            reader: Reader::new(driver.gpu()),
+            pointed: None,
+            asked: None,
             driver,
             lab: Laboratory::default(),
             showing,
@@ -113,6 +123,12 @@ impl Running {
         self.wanted_voxel = Some(site);
     }
 
+    /// Reads what lies under the pointer, once for every picture of the state; `None` reads nothing any more.
+    pub fn point(&mut self, pointed: Option<Pointed>) {
+        self.pointed = pointed;
+        self.asked = self.asked.filter(|_| pointed.is_some());
+    }
+
     /// One frame: the driver's share of device time, then the picture, if the state is whole and there is news.
     ///
     /// # Errors
@@ -131,7 +147,7 @@ impl Running {
             return Ok(());
         }
         let began = Instant::now();
-        let painted = canvas.map_or(Ok(()), |canvas| self.paint(canvas));
+        let painted = canvas.map_or(Ok(()), |canvas| self.paint(canvas)).and_then(|()| self.read());
         self.painting = began.elapsed();
         painted
     }
@@ -144,6 +160,11 @@ impl Running {
     /// A voxel that has come back.
     pub fn take_voxel(&mut self) -> Option<Voxel> {
         self.voxels.take()
+    }
+
+    /// What lies under the pointer, where it has come back.
+    pub fn take_reading(&mut self) -> Option<Reading> {
+        self.reader.take()
     }
 
     /// Where driver and painter stand.
@@ -238,6 +259,29 @@ impl Running {
         }
         asked.transpose().map_err(|error| error.to_string())?;
         painted.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Asks for what lies under the pointer where it has moved or there is another picture.
+    fn read(&mut self) -> Result<(), String> {
+        let wanted = self.pointed.map(|pointed| (pointed, self.pictures)).filter(|wanted| self.asked != Some(*wanted));
+        if self.lab.compares() || (wanted.is_none() && !self.reader.has_seen()) {
+            return Ok(());
+        }
+        let (state, pictures) = (self.driver.state(), self.driver.pictures());
+        let (buffers, showing) = (self.driver.buffers(), &self.showing);
+        let exhibition = Exhibition { buffers, state: &state, pictures: &pictures, showing };
+        let gpu = self.driver.gpu();
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("reading") });
+        let pointed = wanted.as_ref().map(|(pointed, _)| pointed);
+        let kernels = self.driver.kernels();
+        let asked = self.reader.request(kernels, &mut encoder, &mut self.painter, &exhibition, pointed);
+        gpu.queue.submit([encoder.finish()]);
+        self.reader.after_submit();
+        // What cannot be read is not tried again before something changes.
+        if *asked.as_ref().unwrap_or(&true) {
+            self.asked = wanted.or(self.asked);
+        }
+        asked.map(|_| ()).map_err(|error| error.to_string())
     }
 
     /// Whether only the cycle is another one, and the last picture is too new to be replaced.

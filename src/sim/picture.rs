@@ -9,6 +9,8 @@ pub struct Picture {
     pub about: &'static str,
     /// What its values are: the colours that it starts with follow from it.
     pub values: Values,
+    /// What a value is called and in which unit: "arg ψ, rad"; the picture's name where nothing else is said.
+    pub quantity: String,
     /// What is drawn, and from which array.
     pub content: Content,
     /// What is marked on a map or a surface.
@@ -18,7 +20,13 @@ pub struct Picture {
 impl Picture {
     /// A picture of these parts.
     pub fn new(name: &'static str, about: &'static str, values: Values, content: Content) -> Self {
-        Self { name, about, values, content, marks: None }
+        Self { name, about, values, quantity: name.to_owned(), content, marks: None }
+    }
+
+    /// The picture with values of this name and unit.
+    #[must_use]
+    pub fn of(self, quantity: impl Into<String>) -> Self {
+        Self { quantity: quantity.into(), ..self }
     }
 
     /// The picture with these marks.
@@ -91,6 +99,10 @@ pub enum Content {
         table: Table,
         /// Where the nodes are.
         places: Places,
+        /// Along the columns.
+        x: Axis,
+        /// Along the rows.
+        y: Axis,
         /// What the last column is to the first.
         seam: Seam,
         /// Radius of a sphere about the origin that holds all nodes.

@@ -26,7 +26,7 @@ use super::launch::{Presenting, SceneRequest};
 use crate::driver::{Command, Event, PassKind, Status};
 use crate::gpu::roof::Roof;
 use crate::sim::{Picture, Work};
-use crate::view::{Look, Showing, ValueRange, Voxel};
+use crate::view::{Look, Pointed, Reading, Showing, ValueRange, Voxel};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -94,6 +94,10 @@ pub struct Model {
     pub follow_pointer: bool,
     /// The channels of the last clicked voxel.
     pub voxel: Option<Voxel>,
+    /// What the pointer is over.
+    pub pointed: Option<Pointed>,
+    /// What lies there, as far as it is known.
+    pub reading: Option<Reading>,
     /// The lab: what it is asked for, and what it found.
     pub lab: Lab,
     /// Time of the last look at the clock; panels take the time from here.
@@ -136,6 +140,8 @@ impl Model {
             help: false,
             follow_pointer: false,
             voxel: None,
+            pointed: None,
+            reading: None,
             lab: Lab::default(),
             now,
             refreshed: now,

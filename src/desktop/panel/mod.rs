@@ -13,6 +13,7 @@ pub mod parameters;
 pub mod picture;
 mod plots;
 pub mod probes;
+mod reading;
 pub mod roofline;
 pub mod scenes;
 pub mod status;

@@ -3,6 +3,7 @@
 //! The numbers that are shown become scalars, the scalars give the range, and one kernel per kind draws them. Axes and
 //! names are the window's to write, around the picture.
 
+pub mod picking;
 pub(super) mod source;
 #[cfg(test)]
 mod tests;
@@ -14,9 +15,10 @@ use super::marks::{self, Marking};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
 use super::{Look, Painted, Shown, Target, ViewError};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
-use crate::gpu::{Gpu, Kernel, Kernels, Variant};
+use crate::gpu::{self, Gpu, GpuError, Kernel, Kernels, Variant};
 use crate::shader_struct;
 use crate::sim::{Content, Ticks};
+use picking::Picker;
 use source::Sources;
 use std::sync::Arc;
 
@@ -84,6 +86,7 @@ pub struct PlanePainter {
     gpu: Gpu,
     batcher: Batcher,
     ranging: Ranging,
+    picker: Picker,
     scalars: Option<wgpu::Buffer>,
     colours: Option<wgpu::Buffer>,
 }
@@ -91,7 +94,14 @@ pub struct PlanePainter {
 impl PlanePainter {
     /// A painter for this device.
     pub fn new(gpu: &Gpu) -> Self {
-        Self { gpu: gpu.clone(), batcher: Batcher::new(gpu), ranging: Ranging::new(gpu), scalars: None, colours: None }
+        Self {
+            gpu: gpu.clone(),
+            batcher: Batcher::new(gpu),
+            ranging: Ranging::new(gpu),
+            picker: Picker::new(gpu),
+            scalars: None,
+            colours: None,
+        }
     }
 
     /// As [`Painter::paint`](super::Painter::paint).
@@ -143,6 +153,23 @@ impl PlanePainter {
         self.batcher.encode(encoder, "paint plane", &list, timestamps);
         self.ranging.request(encoder);
         Ok(Painted::Encoded)
+    }
+
+    /// Encodes the search for the point of the last painting that lies under a pixel; where its answer will be: its number
+    /// from 1 on, or 0. `None` where nothing was painted or the kernel is being built.
+    ///
+    /// # Errors
+    /// The kernel does not build.
+    pub fn pick(
+        &mut self,
+        kernels: &Kernels,
+        encoder: &mut wgpu::CommandEncoder,
+        content: &Content,
+        pixel: [f32; 2],
+        size: [u32; 2],
+    ) -> Result<Option<gpu::Part<'_>>, GpuError> {
+        let Some(scalars) = &self.scalars else { return Ok(None) };
+        self.picker.pick(kernels, encoder, content, scalars, (pixel, size))
     }
 
     /// Builds on the calling thread all that painting needs.

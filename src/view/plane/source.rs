@@ -68,6 +68,23 @@ impl<'a> Source<'a> {
         self.table.columns * self.table.rows
     }
 
+    /// Where it lies.
+    pub fn buffer(&self) -> &'a wgpu::Buffer {
+        self.buffer
+    }
+
+    /// What its numbers are.
+    pub fn element(&self) -> Element {
+        self.element
+    }
+
+    /// Which element of the array is shown at a column and row.
+    pub fn index(&self, column: u32, row: u32) -> u64 {
+        let Table { columns, first, steps, turned, .. } = self.table;
+        let column = (u64::from(column) + u64::from(turned)) % u64::from(columns);
+        u64::from(first) + column * u64::from(steps[0]) + u64::from(row) * u64::from(steps[1])
+    }
+
     /// The kernel that reads it; as what is taken away from scalars that are there, or as those.
     pub fn variant(&self, subtracts: bool) -> Variant {
         variant(self.element, self.table.part, subtracts)

@@ -14,7 +14,7 @@ use super::plane::{both, storage};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
 use super::{Look, Painted, Shown, Subject, Target, ViewError};
 use crate::gpu::batch::{Batcher, Bound, Dispatch, workgroups_for};
-use crate::gpu::{Gpu, Kernels, Variant};
+use crate::gpu::{self, Gpu, Kernels, Variant};
 use crate::shader_struct;
 use crate::sim::{Content, Element, Places, Seam, Table};
 
@@ -59,12 +59,20 @@ pub struct SurfacePainter {
     batcher: Batcher,
     ranging: Ranging,
     kept: [Option<wgpu::Buffer>; 5],
+    /// Size of the last painting in pixels.
+    painted: [u32; 2],
 }
 
 impl SurfacePainter {
     /// A painter for this device.
     pub fn new(gpu: &Gpu) -> Self {
-        Self { gpu: gpu.clone(), batcher: Batcher::new(gpu), ranging: Ranging::new(gpu), kept: [const { None }; 5] }
+        Self {
+            gpu: gpu.clone(),
+            batcher: Batcher::new(gpu),
+            ranging: Ranging::new(gpu),
+            kept: [const { None }; 5],
+            painted: [0; 2],
+        }
     }
 
     /// As [`Painter::paint`](super::Painter::paint).
@@ -125,7 +133,17 @@ impl SurfacePainter {
         encoder.clear_buffer(&nearest, 0, Some(4 * pixels));
         self.batcher.encode(encoder, "paint surface", &list, timestamps);
         self.ranging.request(encoder);
+        self.painted = target.size;
         Ok(Painted::Encoded)
+    }
+
+    /// Where the last painting keeps what is nearest at a pixel: a word for [`Sheet::corners`]. `None` where it was of
+    /// another size.
+    pub fn nearest_at(&self, pixel: [f32; 2], size: [u32; 2]) -> Option<gpu::Part<'_>> {
+        let buffer = self.kept[3].as_ref().filter(|_| size == self.painted)?;
+        let [x, y] = [0, 1].map(|side| (pixel[side].max(0.0) as u32).min(size[side].saturating_sub(1)));
+        let offset = 4 * (u64::from(y) * u64::from(size[0]) + u64::from(x));
+        Some(gpu::Part { buffer, offset, bytes: 4 })
     }
 
     /// Builds on the calling thread all that painting needs.
@@ -181,17 +199,22 @@ pub fn variants() -> [Variant; 4] {
 }
 
 /// A surface whose every node lies in its buffer.
-struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     table: Table,
     at: Places,
     seam: Seam,
     radius: f32,
-    places: &'a wgpu::Buffer,
+    /// Where the nodes lie.
+    pub places: &'a wgpu::Buffer,
 }
 
 impl<'a> Sheet<'a> {
-    fn new(subject: &Subject<'a>) -> Result<Self, ViewError> {
-        let Content::Surface { table, places: at, seam, radius } = subject.picture.content else {
+    /// Finds the nodes of a picture and checks that all of them are there.
+    ///
+    /// # Errors
+    /// The picture is no surface, or does not fit the state.
+    pub fn new(subject: &Subject<'a>) -> Result<Self, ViewError> {
+        let Content::Surface { table, places: at, seam, radius, .. } = subject.picture.content else {
             return Err(ViewError::Array { array: "places", reason: "its picture is no surface".to_owned() });
         };
         let array = subject.state.array(at.array).ok_or(ViewError::UnknownArray(at.array))?;
@@ -226,10 +249,38 @@ impl<'a> Sheet<'a> {
         32 - self.cells().saturating_mul(2).leading_zeros()
     }
 
+    /// Columns and rows of the nodes around what a word of a painting says is nearest; nothing where nothing is.
+    pub fn corners(&self, word: u32) -> Option<[[u32; 2]; 3]> {
+        let triangle = word & ((1 << self.triangle_bits()) - 1);
+        let (cell, along) = (triangle / 2, self.cells() / (self.table.rows - 1));
+        if word == 0 || cell >= self.cells() {
+            return None;
+        }
+        let [column, row] = [cell % along, cell / along];
+        let node = |column: u32, row: u32| match (column == self.table.columns, self.seam) {
+            (false, _) => [column, row],
+            (true, Seam::Twisted) => [0, self.table.rows - 1 - row],
+            (true, _) => [0, row],
+        };
+        let (a, c) = (node(column, row), node(column + 1, row + 1));
+        Some(if triangle.is_multiple_of(2) { [a, node(column + 1, row), c] } else { [a, c, node(column, row + 1)] })
+    }
+
+    /// The element of the places that a node's x is.
+    pub fn place_of(&self, [column, row]: [u32; 2]) -> u64 {
+        let [across, up] = self.at.steps.map(u64::from);
+        u64::from(self.at.first) + u64::from(column) * across + u64::from(row) * up
+    }
+
+    /// What places are multiplied by before they are seen.
+    pub fn scale(&self) -> f32 {
+        RADIUS * AIR / self.radius.max(f32::MIN_POSITIVE)
+    }
+
     fn surface(&self, look: &Look, size: [u32; 2]) -> Surface {
         let eye = Eye::new(&look.camera, Rectangle { at: [0, 0], size });
         let four = |vector: glam::Vec3, last: f32| vector.extend(last).to_array();
-        let scale = RADIUS * AIR / self.radius.max(f32::MIN_POSITIVE);
+        let scale = self.scale();
         Surface {
             eye: four(eye.position, scale),
             forward: four(eye.forward, 0.0),

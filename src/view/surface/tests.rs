@@ -1,7 +1,7 @@
 use super::*;
 use crate::gpu::{AdapterChoice, BufferId, BufferRequest, Buffers, layout};
 use crate::shaders::LIBRARY;
-use crate::sim::{Array, Picture, Slab, State, Values};
+use crate::sim::{Array, Axis, Picture, Slab, State, Values};
 use crate::view::{Camera, ColourMap, Range, snapshot};
 use image::{Rgba, RgbaImage};
 
@@ -46,7 +46,8 @@ impl Fixture {
 fn surface(columns: u32, rows: u32, seam: Seam) -> Picture {
     let table = Table::whole("values", rows, columns);
     let places = Places { array: "places", first: 0, steps: [3, 3 * columns] };
-    Picture::new("sheet", "a sheet", Values::Any, Content::Surface { table, places, seam, radius: 1.0 })
+    let (x, y) = (Axis::even("u", 0.0, 1.0), Axis::even("v", 0.0, 1.0));
+    Picture::new("sheet", "a sheet", Values::Any, Content::Surface { table, places, x, y, seam, radius: 1.0 })
 }
 
 /// From the front: x to the right, z upwards, y away.
