@@ -197,6 +197,7 @@ impl Desk {
                 self.pictures = snapshot.pictures;
                 self.model.legends = snapshot.legends;
                 self.model.take_standing(snapshot.standing);
+                self.model.take_costs(&snapshot.costs);
                 self.model.take_status(snapshot.status, &snapshot.parameters);
             }
             Report::Roof(roof) => {
@@ -211,6 +212,11 @@ impl Desk {
                 let fresh = Some(reading).filter(|reading| over == Some(reading.picture));
                 if fresh != self.model.reading {
                     (self.model.reading, self.answered) = (fresh, true);
+                }
+            }
+            Report::Listed(listed) => {
+                if self.model.lab.list() == Some(listed.list) {
+                    (self.model.listed, self.answered) = (Some(listed), true);
                 }
             }
             Report::Lab(report) => {
@@ -292,7 +298,14 @@ impl Desk {
             Action::FollowPointer(follow) => model.follow_pointer = follow,
             Action::Leave => self.leaving = true,
             Action::Lab(action) => {
-                if let Some(order) = model.ask_lab(action) {
+                let before = model.lab.list();
+                let order = model.ask_lab(action);
+                let list = model.lab.list();
+                if list != before {
+                    model.listed = None;
+                    self.order(Order::List(list));
+                }
+                if let Some(order) = order {
                     self.order(Order::Lab(order));
                 }
             }

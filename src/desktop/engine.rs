@@ -89,6 +89,7 @@ impl Engine {
         let result = running.frame(budget, target);
         let voxel = running.take_voxel();
         let reading = running.take_reading();
+        let listed = running.take_listed();
         let snapshot: Snapshot = running.snapshot();
         // A lost snapshot is made good by the next frame's.
         let _ = self.reports.try_send(Report::Snapshot(Box::new(snapshot)));
@@ -100,6 +101,9 @@ impl Engine {
         }
         if let Some(reading) = reading {
             self.report(Report::Reading(reading));
+        }
+        if let Some(listed) = listed {
+            self.report(Report::Listed(listed));
         }
         if let Err(reason) = result {
             self.report(Report::Failed(reason));
@@ -126,9 +130,13 @@ impl Engine {
             }
             (Order::Pick(site), Some(running)) => running.pick(site),
             (Order::Point(pointed), Some(running)) => running.point(pointed),
+            (Order::List(list), Some(running)) => running.list(list),
             (Order::Lab(order), Some(running)) => running.lab(order),
             // Meant for a scene that is closed.
-            (Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Point(_) | Order::Lab(_), None) => {}
+            (
+                Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Point(_) | Order::List(_) | Order::Lab(_),
+                None,
+            ) => {}
         }
     }
 

@@ -7,12 +7,44 @@ use super::model::Standing;
 use super::pace::BETWEEN_PICTURES;
 use crate::driver::{Command, Driver};
 use crate::gpu::roof::Stream;
-use crate::sim::Picture;
+use crate::sim::{self, Cost, Picture, Simulation, ToggleSet};
 use crate::view::{
-    BoardPainter, Exhibition, Painted, Pointed, Reader, Reading, Showing, ValueRange, Voxel, VoxelProbe, places,
-    target_view,
+    BoardPainter, Exhibition, Listed, Lister, Painted, Pointed, Reader, Reading, Showing, ValueRange, Voxel,
+    VoxelProbe, places, target_view,
 };
 use std::time::{Duration, Instant};
+
+/// Least time between two readings of a list: nobody reads faster.
+const BETWEEN_LISTS: Duration = Duration::from_millis(250);
+
+/// What a cycle must do at least with each toggle off and on, worked out anew when a setting or a parameter has changed.
+#[derive(Default)]
+struct Costs {
+    of: Option<(ToggleSet, Vec<Option<f64>>)>,
+    known: Vec<Option<[Cost; 2]>>,
+}
+
+impl Costs {
+    fn of(
+        &mut self,
+        simulation: &dyn Simulation,
+        toggles: ToggleSet,
+        parameters: &[Option<f64>],
+    ) -> Vec<Option<[Cost; 2]>> {
+        let is_known = self.of.as_ref().is_some_and(|(known, of)| *known == toggles && of == parameters);
+        if !is_known {
+            self.known = (0..simulation.description().toggles.len())
+                .map(|index| {
+                    let both = [false, true].map(|on| toggles.with(index, on));
+                    let makes_sense = both.iter().all(|toggles| simulation.validate(*toggles).is_ok());
+                    makes_sense.then(|| both.map(|toggles| sim::cost(simulation, toggles)))
+                })
+                .collect();
+            self.of = Some((toggles, parameters.to_vec()));
+        }
+        self.known.clone()
+    }
+}
 
 /// The window's texture, as the render world knows it in this frame.
 pub struct Canvas {
@@ -31,6 +63,11 @@ pub struct Running {
     pointed: Option<Pointed>,
     /// What was asked last, and how many pictures there were then.
     asked: Option<(Pointed, u64)>,
+    costs: Costs,
+    lister: Lister,
+    list: Option<usize>,
+    /// After how many cycles the list was read last, and when.
+    read_list: Option<(u64, Instant)>,
     lab: Laboratory,
     showing: Showing,
     scale: f32,
@@ -70,6 +107,10 @@ impl Running {
             reader: Reader::new(driver.gpu()),
             pointed: None,
             asked: None,
+            costs: Costs::default(),
+            lister: Lister::new(driver.gpu()),
+            list: None,
+            read_list: None,
             driver,
             lab: Laboratory::default(),
             showing,
@@ -129,6 +170,11 @@ impl Running {
         self.asked = self.asked.filter(|_| pointed.is_some());
     }
 
+    /// Reads one of the system's lists whenever it is time to, or none.
+    pub fn list(&mut self, list: Option<usize>) {
+        (self.list, self.read_list) = (list, None);
+    }
+
     /// One frame: the driver's share of device time, then the picture, if the state is whole and there is news.
     ///
     /// # Errors
@@ -148,6 +194,7 @@ impl Running {
         }
         let began = Instant::now();
         let painted = canvas.map_or(Ok(()), |canvas| self.paint(canvas)).and_then(|()| self.read());
+        let painted = painted.and_then(|()| self.read_list());
         self.painting = began.elapsed();
         painted
     }
@@ -167,15 +214,22 @@ impl Running {
         self.reader.take()
     }
 
+    /// What the list that is looked at held, where it has come back.
+    pub fn take_listed(&mut self) -> Option<Listed> {
+        self.lister.take()
+    }
+
     /// Where driver and painter stand.
     pub fn snapshot(&mut self) -> Snapshot {
         self.take_legends();
         let simulation = self.driver.simulation();
         let mut status = self.driver.status().clone();
         status.own = self.own;
+        let parameters: Vec<_> = self.parameters.iter().map(|name| simulation.parameter(name)).collect();
         Snapshot {
             status,
-            parameters: self.parameters.iter().map(|name| simulation.parameter(name)).collect(),
+            costs: self.costs.of(simulation, self.driver.toggles(), &parameters),
+            parameters,
             standing: Standing::of(simulation, self.driver.toggles()),
             legends: self.legends.clone(),
             painting: self.painting,
@@ -280,6 +334,25 @@ impl Running {
         // What cannot be read is not tried again before something changes.
         if *asked.as_ref().unwrap_or(&true) {
             self.asked = wanted.or(self.asked);
+        }
+        asked.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Asks for what the list that is looked at holds, where another cycle was run and nobody had to read it too soon.
+    fn read_list(&mut self) -> Result<(), String> {
+        let cycle = self.driver.status().cycle;
+        let is_due = self.read_list.is_none_or(|(known, when)| known != cycle && when.elapsed() >= BETWEEN_LISTS);
+        let Some(index) = self.list.filter(|_| is_due) else { return Ok(()) };
+        let lists = self.driver.simulation().lists();
+        let Some(list) = lists.get(index) else { return Ok(()) };
+        let gpu = self.driver.gpu();
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("list") });
+        let memory = (self.driver.buffers(), &self.driver.state());
+        let asked = self.lister.request(&mut encoder, memory, (index, list), cycle);
+        gpu.queue.submit([encoder.finish()]);
+        self.lister.after_submit();
+        if *asked.as_ref().unwrap_or(&true) {
+            self.read_list = Some((cycle, Instant::now()));
         }
         asked.map(|_| ()).map_err(|error| error.to_string())
     }

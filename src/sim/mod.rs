@@ -8,6 +8,7 @@
 mod checks;
 pub mod field;
 pub mod ising;
+pub mod list;
 pub mod mobius;
 pub mod pac;
 pub mod picture;
@@ -18,7 +19,8 @@ pub mod ten;
 pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
-pub use picture::{Axis, Content, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
+pub use list::{Column, List, Meaning};
+pub use picture::{Axis, Content, Highlight, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
@@ -168,6 +170,11 @@ pub trait Simulation: Send {
     /// What there is to look at, the most important first, and never nothing: as it stands now.
     fn pictures(&self) -> Vec<Picture>;
 
+    /// What is listed beside the pictures, as it stands now.
+    fn lists(&self) -> Vec<List> {
+        Vec::new()
+    }
+
     /// A line of text that goes with the pictures as they stand now, such as what a model of language has read last.
     fn caption(&self) -> Option<String> {
         None
@@ -257,6 +264,20 @@ pub trait Simulation: Send {
     fn tensors(&self) -> Vec<Tensor> {
         Vec::new()
     }
+}
+
+/// What a cycle must do at least under a setting, on average over its period: what a choice between memory and arithmetic
+/// can be made by before anything was measured.
+pub fn cost(simulation: &dyn Simulation, toggles: ToggleSet) -> Cost {
+    let period = simulation.period(toggles).max(1);
+    let mut plan = Plan::default();
+    let mut whole = Cost::default();
+    for cycle in period + 1..=2 * period {
+        plan.clear();
+        simulation.plan(cycle, toggles, &mut plan);
+        whole = plan.passes().fold(whole, |sum, pass| sum.plus(pass.cost));
+    }
+    whole.over(period)
 }
 
 /// Every kernel variant that a setting needs: for its start and for a whole period of its cycles.

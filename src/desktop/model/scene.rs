@@ -3,7 +3,7 @@
 use crate::gpu::Gpu;
 use crate::gpu::clock::{Clock, Method};
 use crate::gpu::roof::Roof;
-use crate::sim::{Description, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work};
+use crate::sim::{Description, List, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work};
 
 /// What the panels need to know of a system: its description, probes and picture, copied.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub struct SceneFacts {
     pub probes: Vec<Probe>,
     /// What there is to look at.
     pub pictures: Vec<Picture>,
+    /// What is listed beside it.
+    pub lists: Vec<List>,
 }
 
 impl SceneFacts {
@@ -51,6 +53,7 @@ impl SceneFacts {
             parameters: parameters.clone(),
             probes: simulation.probes(),
             pictures: simulation.pictures(),
+            lists: simulation.lists(),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod help;
 pub mod lab;
 pub mod legend;
+mod lists;
 pub mod notices;
 pub mod panes;
 pub mod parameters;

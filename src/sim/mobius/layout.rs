@@ -28,6 +28,8 @@ pub mod buffer {
     pub const STRUCTURE: BufferId = one("structure");
     /// Nodes that are evolved in this cycle.
     pub const SAMPLES: BufferId = one("samples");
+    /// The cycle in which every node was evolved last where nodes are sampled, and behind them the newest one.
+    pub const EVOLVED: BufferId = one("evolved");
     /// x, y, z and phase of every source.
     pub const SOURCES: BufferId = one("sources");
     /// Amplitude of every source.
@@ -192,6 +194,7 @@ fn nodes(model: &MobiusModel, switches: Switches, state: &mut State) {
     add(state, "phases", buffer::PHASES, &[nodes], Element::F32);
     add(state, "frequencies", buffer::FREQUENCIES, &[nodes], Element::F32);
     add(state, "amplitudes", buffer::AMPLITUDES, &[nodes], Element::F32);
+    add(state, "evolved", buffer::EVOLVED, &[nodes + 1], Element::F32);
     add(state, "structure", buffer::STRUCTURE, &[size_of::<Structure>() as u32 / 4], Element::F32);
     if samples(model, switches).is_some() {
         add(state, "samples", buffer::SAMPLES, &[rows(model, switches)], Element::U32);

@@ -15,7 +15,9 @@ pub mod reference;
 pub mod turns;
 pub mod weights;
 
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, Tensor, ToggleSet, Work};
+use crate::sim::{
+    Description, List, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, Tensor, ToggleSet, Work,
+};
 use cycle::Cycle;
 use description::switches;
 use kernels::MobiusFigures;
@@ -107,6 +109,14 @@ impl Simulation for Mobius {
 
     fn pictures(&self) -> Vec<Picture> {
         pictures::pictures(&self.model)
+    }
+
+    fn lists(&self) -> Vec<List> {
+        pictures::lists(&self.model)
+    }
+
+    fn caption(&self) -> Option<String> {
+        self.model.remark()
     }
 
     fn work(&self, toggles: ToggleSet) -> Option<Work> {

@@ -2,7 +2,7 @@
 
 use super::constants::{MOMENTS, VORTICES};
 use super::params::MobiusModel;
-use crate::sim::{Axis, Content, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
+use crate::sim::{Axis, Column, Content, Highlight, List, Marks, Meaning, Part, Picture, Places, Seam, Table, Values};
 use std::f64::consts::{PI, TAU};
 
 const PHASE: &str = "arg ψ, rad";
@@ -23,7 +23,32 @@ fn band(model: &MobiusModel) -> Vec<Picture> {
         magnitude("chart |ψ|", "the unrolled band by |ψ|", chart(model, Part::Magnitude)),
         phase("chart arg ψ", "the unrolled band by the phase of ψ", chart(model, Part::Argument)),
     ];
-    all.into_iter().map(|picture| picture.with_marks(marks)).collect()
+    let [along, across] = model.grid();
+    let standing_out = evolved(Table { columns: along, rows: across, steps: [across, 1], ..table(model, Part::Value) });
+    all.into_iter().map(|picture| picture.with_marks(marks).with_highlight(standing_out)).collect()
+}
+
+/// The nodes that were evolved in the last cycle that evolved some, by the cycle that stands with each: none where all are
+/// evolved in every cycle.
+fn evolved(nodes: Table) -> Highlight {
+    let table = Table { array: "evolved", ..nodes };
+    let newest = Table { first: nodes.columns * nodes.rows, ..Table::whole("evolved", 1, 1) };
+    Highlight { name: "evolved nodes", table, newest }
+}
+
+/// The vortices that there are now.
+pub fn lists(model: &MobiusModel) -> Vec<List> {
+    let column = |title, number, meaning| Column { title, number, meaning };
+    let columns = vec![
+        column("number", 3, Meaning::Number),
+        column("sign", 2, Meaning::Sign),
+        column("u, rad", 0, Meaning::Number),
+        column("v", 1, Meaning::Number),
+        column("age, cycles", 4, Meaning::Since),
+        column("|ψ| around", 7, Meaning::Number),
+    ];
+    let vortices = List { name: "Vortices", array: "vortices", records: VORTICES, numbers: 8, present: 2, columns };
+    if model.is_strip() { vec![vortices] } else { Vec::new() }
 }
 
 fn table(model: &MobiusModel, part: Part) -> Table {
@@ -61,25 +86,26 @@ fn chart(model: &MobiusModel, part: Part) -> Content {
 fn helix(model: &MobiusModel) -> Vec<Picture> {
     let nodes = model.nodes();
     let psi = |part| Table { part, steps: [2, 2], ..Table::whole("psi", 1, nodes) };
-    let axis = |title: &str| Axis { title: title.to_owned(), ticks: Ticks::Even { low: -1.05, high: 1.05 } };
-    let places = Table { steps: [4, 2], ..Table::whole("places", 2, nodes) };
-    let side = Content::Points {
-        table: places,
-        colours: Some(psi(Part::Magnitude)),
-        spokes: false,
-        circle: true,
-        x: axis("x"),
-        y: axis("z"),
+    let along = || Axis::even("node", -0.5, f64::from(nodes) - 0.5);
+    let space = Content::Surface {
+        table: psi(Part::Magnitude),
+        places: Places { array: "places", first: 0, steps: [4, 4] },
+        x: along(),
+        y: Axis::even("", 0.0, 1.0),
+        seam: Seam::Open,
+        radius: 1.0,
     };
     let line = Content::Traces {
         table: psi(Part::Magnitude),
-        names: vec!["|ψ|".to_owned()],
-        x: Axis::even("node, from the first to the last", 0.0, f64::from(nodes)),
-        y: "|ψ|".to_owned(),
+        names: vec![MAGNITUDE.to_owned()],
+        x: along(),
+        y: MAGNITUDE.to_owned(),
         lanes: false,
     };
+    let about = "the nodes in space, by |ψ|: those at rest count as vortices";
+    let standing_out = evolved(Table::whole("evolved", 1, nodes));
     vec![
-        Picture::new("helix", "the nodes from the side, by |ψ|: those at rest count as vortices", Values::Any, side),
+        Picture::new("helix", about, Values::Any, space).of(MAGNITUDE).with_highlight(standing_out),
         Picture::new("|ψ|", "|ψ| from end to end: 0 where a node was never evolved", Values::Any, line),
     ]
 }

@@ -13,7 +13,7 @@ pub use source::{Gather, variants as gather_variants};
 use super::colour::{BACKGROUND, ENTRIES, LINES, NOT_FINITE, pack};
 use super::marks::{self, Marking};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
-use super::{Look, Painted, Shown, Target, ViewError};
+use super::{Look, Painted, Shown, Target, ViewError, highlight};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
 use crate::gpu::{self, Gpu, GpuError, Kernel, Kernels, Variant};
 use crate::shader_struct;
@@ -131,6 +131,10 @@ impl PlanePainter {
         if marking.is_some() != marked.is_some() {
             return Ok(Painted::NotYet);
         }
+        let ringed = highlight::is_drawn(shown, look).then(|| kernels.get(&highlight::on_map())).transpose()?;
+        if matches!(ringed, Some(None)) {
+            return Ok(Painted::NotYet);
+        }
         let scalars = self.scalars(sources.scalars());
         let Some(mut list) = sources.dispatches(kernels, &scalars, false)? else { return Ok(Painted::NotYet) };
         if let Some(minus) = &minus {
@@ -147,6 +151,9 @@ impl PlanePainter {
         let drawn = Drawn { content, look, sources: &sources, size: target.size };
         let bound = [&scalars, &self.ranging.range, &colours];
         list.extend(drawn.dispatches(&drawing, &bound, target.view));
+        if let Some(Some(kernel)) = &ringed {
+            list.push(highlight::dispatch(kernel, &scalars, &[], drawn.table(), target));
+        }
         if let (Some(marking), Some(kernel)) = (&marking, &marked) {
             list.push(marking.on_map(kernel, drawn.table(), target));
         }
@@ -183,6 +190,7 @@ impl PlanePainter {
         variants.extend(RangingKernels::variants());
         variants.extend(drawing(&shown.subject.picture.content).iter().map(|path| Variant::new(path, [])));
         variants.extend(shown.subject.picture.marks.map(|_| marks::on_map()));
+        variants.extend(shown.subject.picture.highlight.map(|_| highlight::on_map()));
         for variant in &variants {
             kernels.build(variant)?;
         }

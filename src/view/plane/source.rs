@@ -5,7 +5,7 @@ use crate::gpu::batch::{Dispatch, workgroups_for};
 use crate::gpu::{GpuError, Kernel, Kernels};
 use crate::shader_struct;
 use crate::sim::{Content, Element, Part, Table};
-use crate::view::{Subject, ViewError};
+use crate::view::{Subject, ViewError, highlight};
 use std::sync::Arc;
 
 /// Most scalars of a picture: as many as a binding of 128 MiB holds.
@@ -100,7 +100,7 @@ impl<'a> Source<'a> {
 }
 
 /// The tables of a flat picture. The first one is what colours and heights stand for: of points it is what they are
-/// coloured by, where they are, and their coordinates come behind it.
+/// coloured by, where they are, and their coordinates come behind it. What says which nodes stand out comes last.
 #[derive(Clone, Debug)]
 pub struct Sources<'a> {
     /// In the order in which their scalars stand.
@@ -120,8 +120,21 @@ impl<'a> Sources<'a> {
                 return Err(ViewError::Array { array, reason: "its picture is not flat".to_owned() });
             }
         };
-        let tables = tables.into_iter().map(|table| Source::new(subject, table)).collect::<Result<_, _>>()?;
-        Ok(Self { tables })
+        let picture = subject.picture;
+        let standing_out = highlight::tables(&picture.content, picture.highlight);
+        if let ([shown, ..], [table, newest]) = (tables.as_slice(), standing_out.as_slice())
+            && ([table.columns, table.rows] != [shown.columns, shown.rows] || [newest.columns, newest.rows] != [1, 1])
+        {
+            return Err(ViewError::Array {
+                array: table.array,
+                reason: format!(
+                    "{} × {} nodes stand out of {} × {}",
+                    table.columns, table.rows, shown.columns, shown.rows
+                ),
+            });
+        }
+        let all = tables.into_iter().chain(standing_out);
+        Ok(Self { tables: all.map(|table| Source::new(subject, table)).collect::<Result<_, _>>()? })
     }
 
     /// Scalars of the first table: what the range is taken of.

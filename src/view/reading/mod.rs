@@ -76,7 +76,7 @@ pub struct Reader {
     numbers: Readback<Asked>,
     read: Receiver<Arrived<Asked>>,
     /// Answers that needed no device.
-    known: Vec<Reading>,
+    known: Option<Reading>,
 }
 
 impl Reader {
@@ -84,7 +84,7 @@ impl Reader {
     pub fn new(gpu: &Gpu) -> Self {
         let (words, seen) = Readback::new(gpu, "what is seen", UNDER_WAY);
         let (numbers, read) = Readback::new(gpu, "values under a pointer", UNDER_WAY);
-        Self { words, seen, numbers, read, known: Vec::new() }
+        Self { words, seen, numbers, read, known: None }
     }
 
     /// Whether a painting has answered, so that [`Self::request`] has something to do though nothing new is asked.
@@ -132,7 +132,7 @@ impl Reader {
     /// The latest that has come back since the last call.
     pub fn take(&mut self) -> Option<Reading> {
         let read = self.read.try_iter().last().map(|arrived| arrived.tag.answer(&arrived.bytes));
-        read.or(self.known.drain(..).last())
+        read.or(self.known.take())
     }
 
     fn ask(
@@ -151,7 +151,7 @@ impl Reader {
             }
             None => {
                 let nothing = Reading { picture: pointed.picture, place: Vec::new(), values: Vec::new() };
-                self.known.push(nothing);
+                self.known = Some(nothing);
                 Ok(true)
             }
         }

@@ -180,6 +180,8 @@ impl<'a> Question<'a> {
         let mut nodes = Vec::new();
         for corner in corners {
             let mut place = self.cell(subject, *table, corner, [x, y])?;
+            // A single row has nothing across it.
+            place.known.truncate(if table.rows > 1 { 2 } else { 1 });
             for (axis, name) in ["x", "y", "z"].into_iter().enumerate() {
                 let index = sheet.place_of(corner) + axis as u64;
                 let cell = self.read(sheet.places, Element::F32, Part::Value, index);

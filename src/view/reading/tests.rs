@@ -225,7 +225,7 @@ fn band(columns: u32, seam: Seam) -> Fixture {
     let content = Content::Surface {
         table: Table::whole("values", 2, columns),
         places: Places { array: "places", first: 0, steps: [3, 3 * columns] },
-        x: Axis::even("u", -0.5, columns as f64 - 0.5),
+        x: Axis::even("u", -0.5, f64::from(columns) - 0.5),
         y: Axis::even("v", -0.5, 1.5),
         seam,
         radius: 1.0,
@@ -250,4 +250,23 @@ fn the_nearest_node_of_a_sheet_is_the_one_in_front() {
     assert_eq!(figures(&fixture.read(look, [0.64, 0.58]).values), [("number, V", 10.0)]);
     assert_eq!(figures(&fixture.read(look, [0.36, 0.58]).values), [("number, V", 110.0)]);
     assert!(fixture.read(look, [0.5, 0.05]).values.is_empty(), "above the band is nothing");
+}
+
+#[test]
+fn a_point_in_space_is_the_one_in_front() {
+    let content = Content::Surface {
+        table: Table::whole("numbers", 1, 3),
+        places: Places { array: "numbers", first: 3, steps: [3, 3] },
+        x: Axis::even("node", -0.5, 2.5),
+        y: Axis::even("", 0.0, 1.0),
+        seam: Seam::Open,
+        radius: 1.0,
+    };
+    let fixture = Fixture::floats(content, &[7.0, 8.0, 9.0, 0.0, 0.6, 0.0, 0.0, -0.6, 0.0, 0.5, 0.0, 0.0]);
+    let look = Look { camera: Camera { yaw: 0.0, pitch: 0.0, zoom: 1.0 }, ..Look::default() };
+    let reading = fixture.read(look, [0.5, 0.5]);
+    let [x, y] = [0.0, -0.6].map(|at: f32| f64::from(at));
+    assert_eq!(figures(&reading.place), [("node", 1.0), ("x", x), ("y", y), ("z", 0.0)]);
+    assert_eq!(figures(&reading.values), [("number, V", 8.0)]);
+    assert!(fixture.read(look, [0.5, 0.3]).values.is_empty());
 }

@@ -12,7 +12,7 @@ use super::layout::Rectangle;
 use super::marks::{self, Marking};
 use super::plane::{both, storage};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
-use super::{Look, Painted, Shown, Subject, Target, ViewError};
+use super::{Look, Painted, Shown, Subject, Target, ViewError, highlight};
 use crate::gpu::batch::{Batcher, Bound, Dispatch, workgroups_for};
 use crate::gpu::{self, Gpu, Kernels, Variant};
 use crate::shader_struct;
@@ -93,14 +93,16 @@ impl SurfacePainter {
         look.check(1)?;
         let look = &if minus.is_some() { look.of_difference() } else { *look };
         let marking = Marking::new(shown, &shown.subject.picture.content, look)?;
-        let drawing: Result<Option<Vec<_>>, _> = variants().iter().map(|variant| kernels.get(variant)).collect();
+        let is_ringed = highlight::is_drawn(shown, look);
+        let wanted = variants(sheet.is_points(), is_ringed);
+        let drawing: Result<Option<Vec<_>>, _> = wanted.iter().map(|variant| kernels.get(variant)).collect();
         let (Some(drawing), Some(ranging)) = (drawing?, RangingKernels::get(kernels)?) else {
             return Ok(Painted::NotYet);
         };
-        let nodes = sources.scalars();
+        let nodes = sources.ranged();
         let pixels = u64::from(target.size[0]) * u64::from(target.size[1]);
         let [scalars, colours, seen, nearest, constants] = self.buffers([
-            4 * u64::from(nodes),
+            4 * u64::from(sources.scalars()),
             4 * ENTRIES as u64,
             SEEN_BYTES * u64::from(nodes),
             4 * pixels,
@@ -115,19 +117,19 @@ impl SurfacePainter {
         let surface = sheet.surface(look, target.size);
         self.gpu.queue.write_buffer(&colours, 0, bytemuck::cast_slice(&look.colours.packed()));
         self.gpu.queue.write_buffer(&constants, 0, bytemuck::bytes_of(&surface));
-        let [project, cover, shade, marked] = drawing.as_slice() else { return Ok(Painted::NotYet) };
+        let [project, cover, shade, marked, rest @ ..] = drawing.as_slice() else { return Ok(Painted::NotYet) };
         list.push(Dispatch::new(project, &[sheet.places, &seen], &surface, workgroups_for(nodes)));
-        let cells = sheet.cells();
-        let rows_of_cells = cells.div_ceil(32_768).max(1);
-        let workgroups = [cells.div_ceil(rows_of_cells), rows_of_cells, 1];
-        list.push(Dispatch::new(cover, &[&seen, &nearest], &surface, workgroups));
+        list.push(Dispatch::new(cover, &[&seen, &nearest], &surface, sheet.workgroups_to_cover()));
         let tiles = [target.size[0].div_ceil(8), target.size[1].div_ceil(8), 1];
         let bound = [&scalars, &self.ranging.range, &colours, &seen, &nearest];
         let mut shading = Dispatch::new(shade, &bound, &surface, tiles);
         shading.bound.push(Bound::View(target.view.clone()));
         list.push(shading);
+        let nodes = [sheet.table.columns, sheet.table.rows];
+        if let [ringed, ..] = rest {
+            list.push(highlight::dispatch(ringed, &scalars, &[&seen, &nearest, &constants], nodes, target));
+        }
         if let Some(marking) = &marking {
-            let nodes = [sheet.table.columns, sheet.table.rows];
             list.push(marking.on_surface(marked, [&seen, &nearest, &constants], nodes, target));
         }
         encoder.clear_buffer(&nearest, 0, Some(4 * pixels));
@@ -151,12 +153,12 @@ impl SurfacePainter {
     /// # Errors
     /// The picture does not fit the state, or a kernel does not build.
     pub fn build(kernels: &Kernels, shown: &Shown<'_>) -> Result<(), ViewError> {
-        Sheet::new(&shown.subject)?;
+        let sheet = Sheet::new(&shown.subject)?;
         let (sources, minus) = both(shown)?;
         let mut all = sources.variants(false);
         all.extend(minus.iter().flat_map(|minus| minus.variants(true)));
         all.extend(RangingKernels::variants());
-        all.extend(variants());
+        all.extend(variants(sheet.is_points(), shown.subject.picture.highlight.is_some()));
         for variant in &all {
             kernels.build(variant)?;
         }
@@ -191,11 +193,14 @@ impl SurfacePainter {
     }
 }
 
-/// The kernels that draw, in order.
-pub fn variants() -> [Variant; 4] {
-    let [project, cover, shade] =
-        ["view/surface/project", "view/surface/cover", "view/surface/shade"].map(|path| Variant::new(path, []));
-    [project, cover, shade, marks::on_surface()]
+/// The kernels that draw a sheet or points, in order.
+pub fn variants(of_points: bool, ringed: bool) -> Vec<Variant> {
+    let [cover, shade] = match of_points {
+        true => ["view/surface/cover_points", "view/surface/shade_points"],
+        false => ["view/surface/cover", "view/surface/shade"],
+    };
+    let drawing = ["view/surface/project", cover, shade].map(|path| Variant::new(path, []));
+    drawing.into_iter().chain([marks::on_surface()]).chain(ringed.then(highlight::on_surface)).collect()
 }
 
 /// A surface whose every node lies in its buffer.
@@ -230,12 +235,15 @@ impl<'a> Sheet<'a> {
         if last > slab.bytes / 4 {
             return refuse(format!("its nodes end at element {last}, and it holds {}", slab.bytes / 4));
         }
-        if table.columns < 2 || table.rows < 2 {
+        if table.rows > 1 && table.columns < 2 {
             return refuse(format!("{} × {} nodes are no sheet", table.columns, table.rows));
         }
         let sheet = Self { table, at, seam, radius, places: subject.buffers.require(slab.buffer)? };
         if sheet.triangle_bits() > 32 - LEVEL_BITS {
-            return refuse(format!("{} cells are more than a picture can tell apart", sheet.cells()));
+            return refuse(format!(
+                "{} nodes are more than a picture can tell apart",
+                u64::from(table.columns) * u64::from(table.rows)
+            ));
         }
         Ok(sheet)
     }
@@ -245,13 +253,33 @@ impl<'a> Sheet<'a> {
         along.saturating_mul(self.table.rows - 1)
     }
 
-    fn triangle_bits(&self) -> u32 {
-        32 - self.cells().saturating_mul(2).leading_zeros()
+    /// Whether its nodes are drawn as points.
+    fn is_points(&self) -> bool {
+        self.table.rows < 2
     }
 
-    /// Columns and rows of the nodes around what a word of a painting says is nearest; nothing where nothing is.
-    pub fn corners(&self, word: u32) -> Option<[[u32; 2]; 3]> {
+    fn triangle_bits(&self) -> u32 {
+        let told_apart = if self.is_points() { self.table.columns } else { self.cells().saturating_mul(2) };
+        32 - told_apart.leading_zeros()
+    }
+
+    /// An invocation per point, or a workgroup per cell.
+    fn workgroups_to_cover(&self) -> [u32; 3] {
+        if self.is_points() {
+            return workgroups_for(self.table.columns);
+        }
+        let cells = self.cells();
+        let rows = cells.div_ceil(32_768).max(1);
+        [cells.div_ceil(rows), rows, 1]
+    }
+
+    /// Columns and rows of the nodes around what a word of a painting says is nearest, or of the point; nothing where nothing
+    /// is.
+    pub fn corners(&self, word: u32) -> Option<Vec<[u32; 2]>> {
         let triangle = word & ((1 << self.triangle_bits()) - 1);
+        if self.is_points() {
+            return (word != 0 && triangle < self.table.columns).then(|| vec![[triangle, 0]]);
+        }
         let (cell, along) = (triangle / 2, self.cells() / (self.table.rows - 1));
         if word == 0 || cell >= self.cells() {
             return None;
@@ -263,7 +291,8 @@ impl<'a> Sheet<'a> {
             (true, _) => [0, row],
         };
         let (a, c) = (node(column, row), node(column + 1, row + 1));
-        Some(if triangle.is_multiple_of(2) { [a, node(column + 1, row), c] } else { [a, c, node(column, row + 1)] })
+        let upper = if triangle.is_multiple_of(2) { node(column + 1, row) } else { node(column, row + 1) };
+        Some(vec![a, c, upper])
     }
 
     /// The element of the places that a node's x is.
