@@ -4,7 +4,7 @@
 #import fieldscope::view::surface::shared::{Seen, Surface, level_of}
 #endif
 
-struct Highlight {
+struct Highlighting {
     size: vec2<u32>,
     columns: u32,
     rows: u32,
@@ -22,10 +22,10 @@ struct Highlight {
 @group(0) @binding(2) var<storage, read> nearest: array<u32>;
 @group(0) @binding(3) var<storage, read> surfaces: array<Surface>;
 @group(0) @binding(4) var picture: texture_storage_2d<rgba8unorm, write>;
-@group(0) @binding(5) var<uniform> highlight: Highlight;
+@group(0) @binding(5) var<uniform> highlight: Highlighting;
 #else
 @group(0) @binding(1) var picture: texture_storage_2d<rgba8unorm, write>;
-@group(0) @binding(2) var<uniform> highlight: Highlight;
+@group(0) @binding(2) var<uniform> highlight: Highlighting;
 #endif
 
 #ifdef SURFACE
