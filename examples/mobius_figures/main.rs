@@ -84,13 +84,13 @@ fn errors() -> Result<String, Box<dyn Error>> {
             let wanted = run.wanted(cycle as f64 * STEP, &run.sources);
             points.push([cycle as f64 * STEP, apart(&found, &wanted)]);
         }
-        println!("{name}: {points:.3e?}");
+        println!("{name}: {points:?}");
         lines.push(Line { name: name.to_owned(), points, is_dotted: true });
     }
     let run = Run::new(&kernels, &model, &["one_dispatch"])?;
     let points: Vec<_> =
         CYCLES.iter().map(|cycle| [*cycle as f64 * STEP, run.unwrapped(*cycle as f64 * STEP)]).collect();
-    println!("frequency times time in f32: {points:.3e?}");
+    println!("frequency times time in f32: {points:?}");
     lines.push(Line { name: "f · t in f32, for comparison: not what runs here".to_owned(), points, is_dotted: true });
     let x = Axis { title: "simulated time, s", ends: [0.01, 1e4], is_logarithmic: true };
     let y = Axis { title: "relative L2 error against f64", ends: [1e-8, 1.0], is_logarithmic: true };

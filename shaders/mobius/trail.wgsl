@@ -28,8 +28,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     // In nodes: a plaquette lies behind its first node.
     trail[moment * lanes + id.x] = vec4(own.along + 0.5, own.across + 0.5, own.sign, 0.0);
     if own.sign != 0.0 {
-        let column = u32(own.along);
-        let row = u32(own.across);
+        // A list may come from a file: whatever it says, no index leaves the band.
+        let column = min(u32(own.along), constants.along - 1u);
+        let row = min(u32(own.across), constants.across - 2u);
         vortices[id.x].magnitude = 0.25 * (magnitude_of(column, row) + magnitude_of(column + 1u, row)
             + magnitude_of(column, row + 1u) + magnitude_of(column + 1u, row + 1u));
     }

@@ -73,7 +73,7 @@ fn a_propagator_that_no_memory_holds_is_refused_with_what_would_fit() {
     let cached = text.replace("toggles: {", "toggles: { \"cached_propagator\": true,");
     let desk = Desk::with_scene(&cached);
     let sentence = desk.refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--size", "full", "--out", "s.ron"]);
-    assert_says(&sentence, &["with across: 64 fits", "or turn cached_propagator off"]);
+    assert_says(&sentence, &["128000 nodes", "with across: 64 fits", "or turn cached_propagator off"]);
     assert!(!desk.path("s.ron").exists(), "nothing was recorded");
 }
 

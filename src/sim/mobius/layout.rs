@@ -152,6 +152,13 @@ pub fn bytes_of_distances(sources: u32, switches: Switches) -> u64 {
     u64::from(BATCH) * u64::from(sources) * if switches.half_distances { 2 } else { 4 }
 }
 
+/// Bytes of the sums over a propagator's slabs, and what a binding holds of them on any adapter at hand.
+pub fn sums_over_slabs(model: &MobiusModel, streaming: Streaming) -> [u64; 2] {
+    let nodes = model.nodes();
+    let binding = streaming.largest_bytes.max(Streaming::default().largest_bytes);
+    [8 * u64::from(nodes) * u64::from(slabs(nodes, nodes, streaming).count), binding]
+}
+
 /// The memory under these switches.
 pub fn state(model: &MobiusModel, switches: Switches, streaming: Streaming) -> State {
     let mut state = State::default();
@@ -290,6 +297,12 @@ pub fn most_nodes(model: &MobiusModel, switches: Switches, streaming: Streaming,
         Shape::Strip { along, .. } => along / 8,
         Shape::Published { nodes, .. } => nodes / 256,
     };
-    let fits = |model: &MobiusModel| model.check().is_ok() && state(model, switches, streaming).bytes() <= bytes;
+    let binds = |model: &MobiusModel| {
+        let [sums, binding] = sums_over_slabs(model, streaming);
+        !switches.cached_propagator || sums <= binding
+    };
+    let fits = |model: &MobiusModel| {
+        model.check().is_ok() && binds(model) && state(model, switches, streaming).bytes() <= bytes
+    };
     (1..=most).rev().map(with).find(fits)
 }

@@ -127,7 +127,17 @@ impl Simulation for Mobius {
     }
 
     fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
-        switches(toggles).check(&self.model)
+        switches(toggles).check(&self.model)?;
+        let [sums, binding] = layout::sums_over_slabs(&self.model, self.streaming);
+        if !switches(toggles).cached_propagator || sums <= binding {
+            return Ok(());
+        }
+        let would_fit = self.what_would_fit(toggles, u64::MAX);
+        let nodes = self.model.nodes();
+        Err(Refusal(format!(
+            "cached_propagator cannot be for {nodes} nodes: the sums over its slabs take {sums} bytes, and a binding holds \
+             {binding}; {would_fit}"
+        )))
     }
 
     fn initialise(&self, toggles: ToggleSet, plan: &mut Plan) {
