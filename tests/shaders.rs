@@ -181,11 +181,14 @@ fn every_kernel_of_the_lattice_is_valid_under_every_setting_and_between_any_two(
 
 #[test]
 fn every_form_of_a_flat_picture_is_valid() {
-    let drawing = ["view/map", "view/backdrop", "view/traces", "view/points"].map(|path| Variant::new(path, []));
-    let sheet = fieldscope::view::surface::variants().into_iter().chain([fieldscope::view::marks::on_map()]);
+    let drawing = ["view/map", "view/backdrop", "view/traces", "view/points", "view/nearest_point"]
+        .map(|path| Variant::new(path, []));
+    let on_map = [fieldscope::view::marks::on_map(), fieldscope::view::highlight::on_map()];
+    let sheet =
+        [false, true].into_iter().flat_map(|points| fieldscope::view::surface::variants(points, true)).chain(on_map);
     let gather = fieldscope::view::plane::gather_variants();
     let variants: BTreeSet<_> = drawing.into_iter().chain(gather).chain(sheet).collect();
-    assert_eq!(variants.len(), 4 + 30 + 5);
+    assert_eq!(variants.len(), 5 + 30 + 9);
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }

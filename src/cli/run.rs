@@ -43,25 +43,25 @@ pub fn open(adapter: Option<&str>) -> Result<Arc<Kernels>, CliError> {
 /// # Errors
 /// No adapter, a scene that cannot be run, a size that does not fit.
 pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
-    start_file(SceneFile::read(&arguments.scene)?, arguments)
+    start_file(&SceneFile::read(&arguments.scene)?, arguments)
 }
 
 /// As [`start`], of a scene that was read.
 ///
 /// # Errors
 /// As [`start`].
-pub fn start_file(file: SceneFile, arguments: &SceneArguments) -> Result<Run, CliError> {
+pub fn start_file(file: &SceneFile, arguments: &SceneArguments) -> Result<Run, CliError> {
     // Listens for Ctrl-C before anything is written.
     interrupted();
     let kernels = open(arguments.adapter.as_deref())?;
-    let prepared = prepare(&file, arguments, kernels.gpu())?;
+    let prepared = prepare(file, arguments, kernels.gpu())?;
     if let Some(note) = &prepared.note {
         eprintln!("fieldscope: {note}");
     }
     let check = self_check(&kernels)?;
     let size = prepared.note.as_ref().map(|note| format!("Size({note:?})"));
     let preset = arguments.preset.clone().map(|preset| format!("{:?}", Command::SetPreset(preset)));
-    let run = start_prepared(&file, prepared, arguments.seed, kernels, check)?;
+    let run = start_prepared(file, prepared, arguments.seed, kernels, check)?;
     Ok(Run { notes: size.into_iter().chain(preset).collect(), ..run })
 }
 

@@ -4,7 +4,7 @@ use super::launch::{Presenting, SceneRequest};
 use super::model::SweepAction;
 use super::model::lab::LabAction;
 use crate::driver::Command;
-use crate::view::Look;
+use crate::view::{Look, Pointed};
 
 /// A wish of the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,8 @@ pub enum Action {
     DismissNotice(usize),
     /// Reads the channels of this site.
     PickVoxel([u32; 3]),
+    /// Reads what lies under the pointer, or nothing any more.
+    Point(Option<Pointed>),
     /// Closes the plot of a voxel's channels.
     CloseVoxel,
     /// Closes the window.

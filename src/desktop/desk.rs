@@ -9,6 +9,7 @@ use super::pace::{Pace, Reasons};
 use super::recording::Recorder;
 use crate::driver::{Command, Event};
 use crate::recording::{Facts, Start};
+use crate::view::Pointed;
 use crossbeam_channel::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,8 @@ pub struct Desk {
     pub draws: bool,
     pace: Pace,
     pictures: u64,
+    /// Whether something came back that a hand asked for.
+    answered: bool,
     options: Options,
     orders: Sender<Order>,
     reports: Receiver<Report>,
@@ -53,6 +56,7 @@ impl Desk {
             draws: true,
             pace: Pace::default(),
             pictures: 0,
+            answered: false,
             options,
             orders,
             reports,
@@ -97,6 +101,7 @@ impl Desk {
     /// Decides whether the window is drawn in this frame; `touched` by a hand, or by a panel that moves by itself.
     pub fn decide_to_draw(&mut self, touched: bool) {
         let always = self.model.status.cycles_per_frame.is_some() || self.options.screenshot.is_some();
+        let touched = touched || std::mem::take(&mut self.answered);
         let reasons = Reasons { touched, always, pictures: self.pictures };
         self.draws = self.pace.draws(self.model.now, reasons);
         if self.draws {
@@ -114,7 +119,8 @@ impl Desk {
     /// Carries out what the panels asked for; whether there was anything.
     pub fn apply(&mut self) -> bool {
         let asked = std::mem::take(&mut self.asked);
-        let any = !asked.is_empty();
+        // Where the pointer is changes nothing that is shown: the answer comes later.
+        let any = asked.iter().any(|action| !matches!(action, Action::Point(_)));
         asked.into_iter().for_each(|action| self.carry_out(action));
         any
     }
@@ -203,6 +209,7 @@ impl Desk {
                 self.pictures = snapshot.pictures;
                 self.model.legends = snapshot.legends;
                 self.model.take_standing(snapshot.standing);
+                self.model.take_costs(&snapshot.costs);
                 self.model.take_status(snapshot.status, &snapshot.parameters);
             }
             Report::Roof(roof) => {
@@ -212,6 +219,18 @@ impl Desk {
                 self.model.take_roof(roof);
             }
             Report::Voxel(voxel) => self.model.voxel = Some(voxel),
+            Report::Reading(reading) => {
+                let over = self.model.pointed.map(|pointed| pointed.picture);
+                let fresh = Some(reading).filter(|reading| over == Some(reading.picture));
+                if fresh != self.model.reading {
+                    (self.model.reading, self.answered) = (fresh, true);
+                }
+            }
+            Report::Listed(listed) => {
+                if self.model.lab.list() == Some(listed.list) {
+                    (self.model.listed, self.answered) = (Some(listed), true);
+                }
+            }
             Report::Lab(report) => {
                 if matches!(report, LabReport::Ended(_)) {
                     // What both arms measured last belongs to the comparison.
@@ -280,6 +299,14 @@ impl Desk {
             Action::DismissNotice(index) => model.notices.dismiss(index),
             Action::PickVoxel(site) => self.order(Order::Pick(site)),
             Action::CloseVoxel => model.voxel = None,
+            Action::Point(pointed) => {
+                let over = |pointed: &Option<Pointed>| pointed.map(|pointed| pointed.picture);
+                if over(&pointed) != over(&model.pointed) {
+                    model.reading = None;
+                }
+                model.pointed = pointed;
+                self.order(Order::Point(pointed));
+            }
             Action::FollowPointer(follow) => model.follow_pointer = follow,
             Action::Leave => self.leaving = true,
             Action::Sweep(action) => {
@@ -289,7 +316,14 @@ impl Desk {
                 model.ask_sweep(action);
             }
             Action::Lab(action) => {
-                if let Some(order) = model.ask_lab(action) {
+                let before = model.lab.list();
+                let order = model.ask_lab(action);
+                let list = model.lab.list();
+                if list != before {
+                    model.listed = None;
+                    self.order(Order::List(list));
+                }
+                if let Some(order) = order {
                     self.order(Order::Lab(order));
                 }
             }

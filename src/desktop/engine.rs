@@ -106,6 +106,8 @@ impl Engine {
         let Some(running) = &mut self.running else { return };
         let result = running.frame(budget, target);
         let voxel = running.take_voxel();
+        let reading = running.take_reading();
+        let listed = running.take_listed();
         let snapshot: Snapshot = running.snapshot();
         // A lost snapshot is made good by the next frame's.
         let _ = self.reports.try_send(Report::Snapshot(Box::new(snapshot)));
@@ -114,6 +116,12 @@ impl Engine {
         lab.into_iter().for_each(|report| self.report(Report::Lab(report)));
         if let Some(voxel) = voxel {
             self.report(Report::Voxel(voxel));
+        }
+        if let Some(reading) = reading {
+            self.report(Report::Reading(reading));
+        }
+        if let Some(listed) = listed {
+            self.report(Report::Listed(listed));
         }
         if let Err(reason) = result {
             self.report(Report::Failed(reason));
@@ -161,9 +169,14 @@ impl Engine {
                 running.iter_mut().for_each(|running| running.scale(scale));
             }
             (Order::Pick(site), Some(running)) => running.pick(site),
+            (Order::Point(pointed), Some(running)) => running.point(pointed),
+            (Order::List(list), Some(running)) => running.list(list),
             (Order::Lab(order), Some(running)) => running.lab(order),
             // Meant for a scene that is closed.
-            (Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Lab(_), None) => {}
+            (
+                Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Point(_) | Order::List(_) | Order::Lab(_),
+                None,
+            ) => {}
         }
     }
 

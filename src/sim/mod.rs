@@ -9,6 +9,7 @@ mod checks;
 pub mod course;
 pub mod field;
 pub mod ising;
+pub mod list;
 pub mod mobius;
 pub mod observable;
 pub mod pac;
@@ -21,8 +22,9 @@ pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
 pub use course::{Course, Landmark, Leg};
+pub use list::{Column, List, Meaning};
 pub use observable::{Combination, Observable};
-pub use picture::{Axis, Content, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
+pub use picture::{Axis, Content, Highlight, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
@@ -178,6 +180,11 @@ pub trait Simulation: Send {
     /// What there is to look at, the most important first, and never nothing: as it stands now.
     fn pictures(&self) -> Vec<Picture>;
 
+    /// What is listed beside the pictures, as it stands now.
+    fn lists(&self) -> Vec<List> {
+        Vec::new()
+    }
+
     /// A line of text that goes with the pictures as they stand now, such as what a model of language has read last.
     fn caption(&self) -> Option<String> {
         None
@@ -278,6 +285,20 @@ pub trait Simulation: Send {
     fn tensors(&self) -> Vec<Tensor> {
         Vec::new()
     }
+}
+
+/// What a cycle must do at least under a setting, on average over its period: what a choice between memory and arithmetic
+/// can be made by before anything was measured.
+pub fn cost(simulation: &dyn Simulation, toggles: ToggleSet) -> Cost {
+    let period = simulation.period(toggles).max(1);
+    let mut plan = Plan::default();
+    let mut whole = Cost::default();
+    for cycle in period + 1..=2 * period {
+        plan.clear();
+        simulation.plan(cycle, toggles, &mut plan);
+        whole = plan.passes().fold(whole, |sum, pass| sum.plus(pass.cost));
+    }
+    whole.over(period)
 }
 
 /// Every kernel variant that a setting needs: for its start and for a whole period of its cycles.

@@ -180,6 +180,19 @@ impl Window {
         self.hand(&["mouseup", "1"]);
     }
 
+    /// Puts the pointer over a widget, at these parts of its width and height.
+    pub fn point(&self, role: &str, name: &str, parts: [f64; 2]) {
+        let [left, top, right, bottom] = self.wait_for_widget(role, name).corners.map(f64::from);
+        let at = [left + (right - left) * parts[0], top + (bottom - top) * parts[1]];
+        let [x, y] = at.map(|at| at.round().to_string());
+        self.hand(&["mousemove", &x, &y]);
+    }
+
+    /// The number that a label of this name says.
+    pub fn said(&self, name: &str) -> Option<f64> {
+        self.widget("Label", &format!("{name}: "))?.name.strip_prefix(name)?.strip_prefix(": ")?.parse().ok()
+    }
+
     /// Puts the pointer where it points at nothing.
     pub fn take_pointer_away(&self) {
         let [x, y] = super::screen::SIZE.map(|size| (size - 2).to_string());

@@ -21,6 +21,8 @@ pub enum Tab {
     Roofline,
     /// Figures over a parameter.
     Sweep,
+    /// One of the system's lists.
+    List(usize),
 }
 
 /// What the panels of the lab ask for.
@@ -91,6 +93,14 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// Which of the system's lists is looked at.
+    pub fn list(&self) -> Option<usize> {
+        match self.tab {
+            Tab::List(index) => Some(index),
+            Tab::Stages | Tab::Compare | Tab::Ablation | Tab::Roofline | Tab::Sweep => None,
+        }
+    }
+
     /// Whether A is the lab's for now: neither its toggles nor its pace can be changed then.
     pub fn is_busy(&self) -> bool {
         self.asked || self.left.is_some() || self.compares()

@@ -4,7 +4,8 @@ use crate::gpu::Gpu;
 use crate::gpu::clock::{Clock, Method};
 use crate::gpu::roof::Roof;
 use crate::sim::{
-    Course, Description, Landmark, Observable, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work,
+    Course, Description, Landmark, List, Observable, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet,
+    Work,
 };
 
 /// What the panels need to know of a system: its description, probes and picture, copied.
@@ -40,6 +41,8 @@ pub struct SceneFacts {
     pub pictures: Vec<Picture>,
     /// What many cycles make of the probes, with the parameters as they stand.
     pub observables: Vec<Observable>,
+    /// What is listed beside it.
+    pub lists: Vec<List>,
 }
 
 impl SceneFacts {
@@ -62,6 +65,7 @@ impl SceneFacts {
             probes: simulation.probes(),
             pictures: simulation.pictures(),
             observables: simulation.observables(),
+            lists: simulation.lists(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The numbers that are shown become scalars, the scalars give the range, and one kernel per kind draws them. Axes and
 //! names are the window's to write, around the picture.
 
+pub mod picking;
 pub(super) mod source;
 #[cfg(test)]
 mod tests;
@@ -12,11 +13,12 @@ pub use source::{Gather, variants as gather_variants};
 use super::colour::{BACKGROUND, ENTRIES, LINES, NOT_FINITE, pack};
 use super::marks::{self, Marking};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
-use super::{Look, Painted, Shown, Target, ViewError};
+use super::{Look, Painted, Shown, Target, ViewError, highlight};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
-use crate::gpu::{Gpu, Kernel, Kernels, Variant};
+use crate::gpu::{self, Gpu, GpuError, Kernel, Kernels, Variant};
 use crate::shader_struct;
 use crate::sim::{Content, Ticks};
+use picking::Picker;
 use source::Sources;
 use std::sync::Arc;
 
@@ -84,6 +86,7 @@ pub struct PlanePainter {
     gpu: Gpu,
     batcher: Batcher,
     ranging: Ranging,
+    picker: Picker,
     scalars: Option<wgpu::Buffer>,
     colours: Option<wgpu::Buffer>,
 }
@@ -91,7 +94,14 @@ pub struct PlanePainter {
 impl PlanePainter {
     /// A painter for this device.
     pub fn new(gpu: &Gpu) -> Self {
-        Self { gpu: gpu.clone(), batcher: Batcher::new(gpu), ranging: Ranging::new(gpu), scalars: None, colours: None }
+        Self {
+            gpu: gpu.clone(),
+            batcher: Batcher::new(gpu),
+            ranging: Ranging::new(gpu),
+            picker: Picker::new(gpu),
+            scalars: None,
+            colours: None,
+        }
     }
 
     /// As [`Painter::paint`](super::Painter::paint).
@@ -121,6 +131,10 @@ impl PlanePainter {
         if marking.is_some() != marked.is_some() {
             return Ok(Painted::NotYet);
         }
+        let ringed = highlight::is_drawn(shown, look).then(|| kernels.get(&highlight::on_map())).transpose()?;
+        if matches!(ringed, Some(None)) {
+            return Ok(Painted::NotYet);
+        }
         let scalars = self.scalars(sources.scalars());
         let Some(mut list) = sources.dispatches(kernels, &scalars, false)? else { return Ok(Painted::NotYet) };
         if let Some(minus) = &minus {
@@ -137,12 +151,32 @@ impl PlanePainter {
         let drawn = Drawn { content, look, sources: &sources, size: target.size };
         let bound = [&scalars, &self.ranging.range, &colours];
         list.extend(drawn.dispatches(&drawing, &bound, target.view));
+        if let Some(Some(kernel)) = &ringed {
+            list.push(highlight::dispatch(kernel, &scalars, &[], drawn.table(), target));
+        }
         if let (Some(marking), Some(kernel)) = (&marking, &marked) {
             list.push(marking.on_map(kernel, drawn.table(), target));
         }
         self.batcher.encode(encoder, "paint plane", &list, timestamps);
         self.ranging.request(encoder);
         Ok(Painted::Encoded)
+    }
+
+    /// Encodes the search for the point of the last painting that lies under a pixel; where its answer will be: its number
+    /// from 1 on, or 0. `None` where nothing was painted or the kernel is being built.
+    ///
+    /// # Errors
+    /// The kernel does not build.
+    pub fn pick(
+        &mut self,
+        kernels: &Kernels,
+        encoder: &mut wgpu::CommandEncoder,
+        content: &Content,
+        pixel: [f32; 2],
+        size: [u32; 2],
+    ) -> Result<Option<gpu::Part<'_>>, GpuError> {
+        let Some(scalars) = &self.scalars else { return Ok(None) };
+        self.picker.pick(kernels, encoder, content, scalars, (pixel, size))
     }
 
     /// Builds on the calling thread all that painting needs.
@@ -156,6 +190,7 @@ impl PlanePainter {
         variants.extend(RangingKernels::variants());
         variants.extend(drawing(&shown.subject.picture.content).iter().map(|path| Variant::new(path, [])));
         variants.extend(shown.subject.picture.marks.map(|_| marks::on_map()));
+        variants.extend(shown.subject.picture.highlight.map(|_| highlight::on_map()));
         for variant in &variants {
             kernels.build(variant)?;
         }
