@@ -35,6 +35,7 @@ fn pac(method: Method, filter: Filter, surrogate: Surrogate, channels: usize, ex
     let input = Input {
         rate: 256.0,
         names: (0..channels).map(|at| format!("{at}")).collect(),
+        known: Vec::new(),
         total: TOTAL,
         samples: vec![0.0; TOTAL * channels].into(),
         excluded: excluded.then(|| vec![0; channels * TOTAL.div_ceil(32)].into()),
@@ -72,7 +73,7 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
         16
     };
     let amplitude = amplitude * taken * window * fast;
-    let starts = 80 * last * phases;
+    let counts = 72 * last * phases;
     let sums = |slot: u64| 16 * (slot + taken) * phases * 18 * fast;
     let sums = sums(of(constants.slot));
     let valid = 4 * last;
@@ -131,8 +132,14 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
             found
         }
         "pac/rank" => vec![4 * channels * total.div_ceil(32), 4 * channels * window, 4 * channels],
-        "pac/sort" => vec![4 * last * groups * window, valid, 4 * taken * phases * window, starts],
-        "pac/sum" => with_trials(vec![4 * taken * phases * window, starts, amplitude, sums, valid]),
+        "pac/count" => vec![4 * last * groups * window, valid, counts],
+        "pac/sum" => {
+            let stretches = of(pass.workgroups[0]);
+            assert!(stretches * 1024 >= window && (stretches - 1) * 1024 < window);
+            let result = 16 * ((stretches - 1) * taken + of(constants.slot) + taken) * phases * 18 * fast;
+            with_trials(vec![4 * last * groups * window, amplitude, result, valid])
+        }
+        "pac/total" => vec![16 * window.div_ceil(1024) * taken * phases * 18 * fast, sums],
         "pac/soft" => with_trials(vec![32 * taken * window * groups, amplitude, sums, valid]),
         "pac/one_hot" => {
             let expansion = 4 * taken * bands * phases * window * 18;
@@ -143,10 +150,10 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
             let map = 4 * (of(constants.slot) * channels + last) * bands * phases;
             with_trials(vec![32 * taken * window * groups, amplitude, map, valid])
         }
-        "pac/pool" => vec![80 * channels * phases, 72],
+        "pac/pool" => vec![72 * channels * phases, 72],
         "pac/couple" => {
             let map = 4 * (of(constants.surrogate) * channels + last) * bands * phases;
-            vec![sums, starts, 72, map]
+            vec![sums, counts, 72, map]
         }
         "pac/accumulate" => {
             let stored = if defined("STORED") { of(constants.surrogate) * channels } else { 0 };
@@ -224,7 +231,7 @@ fn the_check_above_can_fail() {
     pac.plan(1, ToggleSet::NONE, &mut plan);
     for step in &mut plan.steps {
         if let Step::Pass(pass) = step
-            && pass.variant.kernel == "pac/sort"
+            && pass.variant.kernel == "pac/count"
         {
             let constants: PacPass = bytemuck::pod_read_unaligned(&pass.uniform);
             let longer = PacPass { window: constants.window + 1, ..constants };
@@ -261,7 +268,7 @@ fn channel_by_channel_takes_a_channels_memory() {
     let of = |set: ToggleSet, name: &str| -> u64 {
         pac.state(set).buffers.iter().filter(|request| request.id.name == name).map(|request| request.bytes).sum()
     };
-    for name in ["work", "amplitudes", "order"] {
+    for name in ["work", "amplitudes"] {
         assert_eq!(8 * of(fast, name), of(all, name), "{name}");
     }
     // 5 · 9 pairs · 601 samples · 18 bins · 4 bytes · 8 channels.

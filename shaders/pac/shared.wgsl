@@ -3,6 +3,8 @@
 #define_import_path fieldscope::pac::shared
 
 const BINS: u32 = 18u;
+// Samples of the window that a workgroup sums up.
+const STRETCH: u32 = 1024u;
 const TAU: f32 = 6.2831853;
 
 // Four complex numbers.

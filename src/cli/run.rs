@@ -45,12 +45,13 @@ pub fn open(adapter: Option<&str>) -> Result<Arc<Kernels>, CliError> {
 pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
     // Listens for Ctrl-C before anything is written.
     interrupted();
-    let file = SceneFile::read(&arguments.scene)?;
+    let file = arguments.read()?;
     let kernels = open(arguments.adapter.as_deref())?;
     let prepared = prepare(&file, arguments, kernels.gpu())?;
     if let Some(note) = &prepared.note {
         eprintln!("fieldscope: {note}");
     }
+    prepared.remarks.iter().for_each(|remark| eprintln!("fieldscope: {remark}"));
     let check = self_check(&kernels)?;
     let size = prepared.note.as_ref().map(|note| format!("Size({note:?})"));
     let preset = arguments.preset.clone().map(|preset| format!("{:?}", Command::SetPreset(preset)));

@@ -14,7 +14,7 @@ pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
 
     let scene = &arguments.scene;
     // A scene that is not there is bad input before it is a window.
-    crate::scene::SceneFile::read(&scene.scene)?;
+    scene.read()?;
     let launch = Launch {
         scene: SceneRequest {
             path: scene.scene.clone(),
@@ -22,6 +22,7 @@ pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
             seed: scene.seed,
             preset: scene.preset.clone(),
             toggles: scene.toggles.clone(),
+            choices: scene.choices.clone(),
         },
         scenes: scenes_beside(&scene.scene),
         adapter: AdapterChoice::from_flag_or_environment(scene.adapter.as_deref()),

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::lab_link::LabReport;
-use super::launch::{Options, Presenting};
+use super::launch::{Options, Presenting, SceneRequest};
 use super::link::{Order, Report};
 use super::model::{Model, ParameterRow, Severity};
 use super::pace::{Pace, Reasons};
@@ -10,6 +10,7 @@ use super::recording::Recorder;
 use crate::driver::{Command, Event};
 use crate::recording::{Facts, Start};
 use crossbeam_channel::{Receiver, Sender};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Everything of the window that outlives a frame.
@@ -27,6 +28,8 @@ pub struct Desk {
     pub leaving: bool,
     /// Whether the window is drawn in this frame.
     pub draws: bool,
+    /// Whether something came in that panels must show at once, though no hand touched them.
+    touched: bool,
     pace: Pace,
     pictures: u64,
     options: Options,
@@ -51,6 +54,7 @@ impl Desk {
             spent: Duration::ZERO,
             leaving: false,
             draws: true,
+            touched: false,
             pace: Pace::default(),
             pictures: 0,
             options,
@@ -92,6 +96,7 @@ impl Desk {
     /// Decides whether the window is drawn in this frame; `touched` by a hand, or by a panel that moves by itself.
     pub fn decide_to_draw(&mut self, touched: bool) {
         let always = self.model.status.cycles_per_frame.is_some() || self.options.screenshot.is_some();
+        let touched = std::mem::take(&mut self.touched) || touched;
         let reasons = Reasons { touched, always, pictures: self.pictures };
         self.draws = self.pace.draws(self.model.now, reasons);
         if self.draws {
@@ -120,6 +125,18 @@ impl Desk {
             self.scale = scale;
             self.order(Order::Scale(scale));
         }
+    }
+
+    /// A file hovers over the window, or does so no longer.
+    pub fn hover(&mut self, file: Option<PathBuf>) {
+        self.touched = true;
+        self.model.hovering = file;
+    }
+
+    /// A file was dropped on the window.
+    pub fn dropped(&mut self, path: &Path) {
+        self.hover(None);
+        self.asked.push(Action::OpenScene(SceneRequest::new(path)));
     }
 
     /// Notes whether the window has the focus.
@@ -181,6 +198,7 @@ impl Desk {
             Report::Opened(opened) => {
                 self.events = Some(opened.events);
                 self.facts = Some(opened.recording);
+                self.model.request = opened.request;
                 self.model.showing = opened.showing;
                 (self.model.selected, self.model.legends) = (0, Vec::new());
                 self.model.take_scene(opened.facts, opened.machine);

@@ -34,6 +34,8 @@ pub struct Engine {
     bench: Option<Bench>,
     request: SceneRequest,
     opening: Option<Receiver<Result<Fresh, String>>>,
+    /// What was open before, to go back to where something of the same scene was chosen that cannot be.
+    before: Option<SceneRequest>,
     running: Option<Running>,
     /// Pixels to a point.
     scale: f32,
@@ -63,7 +65,7 @@ impl Engine {
         orders: Receiver<Order>,
         reports: Sender<Report>,
     ) -> Self {
-        Self { budget, orders, reports, bench: None, request, opening: None, running: None, scale: 1.0 }
+        Self { budget, orders, reports, bench: None, request, opening: None, before: None, running: None, scale: 1.0 }
     }
 
     /// Takes the window's device, checks its clock while nothing else is drawn, and opens the scene that was asked for.
@@ -129,7 +131,8 @@ impl Engine {
 
     /// Opens on a thread of its own, so that the window answers meanwhile. The old scene goes first: two may not fit.
     fn open_scene(&mut self, request: SceneRequest) {
-        self.running = None;
+        let opened = self.running.take().map(|_| std::mem::replace(&mut self.request, request.clone()));
+        self.before = opened.filter(|before| before.path == request.path && before.choices != request.choices);
         self.request = request.clone();
         let Some(bench) = self.bench.clone() else { return };
         let (sender, receiver) = bounded(1);
@@ -153,7 +156,12 @@ impl Engine {
                 self.running = Some(Running::new(driver, opened.showing.clone(), self.scale));
                 self.report(Report::Opened(Box::new(opened)));
             }
-            Err(reason) => self.report(Report::Failed(reason)),
+            Err(reason) => {
+                self.report(Report::Failed(reason));
+                if let Some(before) = self.before.take() {
+                    self.open_scene(before);
+                }
+            }
         }
     }
 
@@ -187,6 +195,7 @@ impl Bench {
 
 fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let mut file = SceneFile::read(&request.path).map_err(|error| error.to_string())?;
+    file.choose(&request.choices).map_err(|error| error.to_string())?;
     if let Some(preset) = &request.preset {
         file.scene.preset.clone_from(preset);
     }
@@ -195,7 +204,7 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let system = prepared.simulation.description().name;
     let scene = scene_record(system, &file.path, &file.text, request.seed.unwrap_or(file.scene.seed));
     let facts = SceneFacts::of(scene.name.clone(), scene.seed, prepared.note, &*prepared.simulation);
-    let facts = SceneFacts { preset: file.scene.preset.clone(), ..facts };
+    let facts = SceneFacts { preset: file.scene.preset.clone(), remarks: prepared.remarks, ..facts };
     let showing = prepared.showing;
     let (driver, events): (Driver, Receiver<Event>) =
         Driver::new(bench.kernels.clone(), bench.check.method(), prepared.simulation, prepared.toggles)
@@ -203,7 +212,8 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let machine = Machine::of(driver.gpu(), driver.clock(), bench.roof);
     let recording = Facts { roof: bench.roof, ..Facts::new(&driver, Some(bench.check), scene) };
     build_painter(&driver, &showing)?;
-    Ok(Fresh { driver, opened: Opened { facts, machine, showing, recording, events } })
+    let request = request.clone();
+    Ok(Fresh { driver, opened: Opened { request, facts, machine, showing, recording, events } })
 }
 
 /// Builds what the first picture needs, while the driver's kernels are built in the background.

@@ -49,6 +49,8 @@ pub enum Report {
 /// A scene that runs.
 #[derive(Debug)]
 pub struct Opened {
+    /// What was asked for; the one before, where that could not be.
+    pub request: SceneRequest,
     /// What it is.
     pub facts: SceneFacts,
     /// What it runs on.

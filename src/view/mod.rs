@@ -12,6 +12,7 @@ pub mod cube;
 pub mod layout;
 pub mod look;
 pub mod marks;
+pub mod outline;
 pub mod overlay;
 pub mod plane;
 mod probe;
@@ -172,7 +173,7 @@ impl Painter {
         match shown.subject.picture.content {
             Content::Cube { .. } => self.cube.paint(kernels, encoder, &shown, look, target, timestamps),
             Content::Checkerboard { .. } => self.square.paint(kernels, encoder, &shown, look, target, timestamps),
-            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
+            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } | Content::Sectors { .. } => {
                 self.plane.paint(kernels, encoder, &shown, look, target, timestamps)
             }
             Content::Surface { .. } => self.surface.paint(kernels, encoder, &shown, look, target, timestamps),
@@ -188,7 +189,7 @@ impl Painter {
         match shown.subject.picture.content {
             Content::Cube { .. } => CubePainter::build(kernels, &shown, look),
             Content::Checkerboard { .. } => SquarePainter::build(kernels, &shown),
-            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
+            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } | Content::Sectors { .. } => {
                 PlanePainter::build(kernels, &shown)
             }
             Content::Surface { .. } => SurfacePainter::build(kernels, &shown),

@@ -30,11 +30,14 @@ pub fn bar(ui: &mut Ui, model: &Model) -> Vec<Action> {
                 theme::left_cell(ui, 90.0, |ui| colours(ui, &mut look));
                 theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));
                 ends(ui, &mut look);
-                if let Some(marks) = picture.marks {
-                    ui.checkbox(&mut look.marks, marks.name).on_hover_text("the marks, with where they were before");
+                let named = [picture.marks.map(|marks| marks.name), picture.outline.map(|outline| outline.name)];
+                let named: Vec<_> = named.into_iter().flatten().collect();
+                if !named.is_empty() {
+                    ui.checkbox(&mut look.marks, named.join(", ")).on_hover_text("what is drawn over the map");
                 }
             });
         }
+        Content::Sectors { .. } => {}
         Content::Traces { .. } => {
             ui.horizontal_wrapped(|ui| {
                 theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));

@@ -5,7 +5,7 @@ use super::bands::Side;
 use super::description::stage;
 use super::design::Design;
 use super::kernels::{PacFigures, PacPass};
-use super::layout::{buffer, taken};
+use super::layout::{buffer, stretches, taken};
 use super::params::{Method, Needs, PacModel, Switches};
 use crate::sim::{BufferId, Cost, Pass, Plan, Read, StageSet, Step, Variant};
 
@@ -49,6 +49,9 @@ impl<'a> Cycle<'a> {
         let taken = taken(self.design(), self.switches);
         let chunks: Vec<u32> = (0..channels.div_ceil(taken)).map(|chunk| chunk * taken).collect();
         let is_pooled = self.model().method.is_pooled();
+        if self.model().method.needs() == Needs::Bins {
+            self.plan.steps.push(Step::Clear(buffer::COUNTS));
+        }
         if is_pooled {
             for channel in &chunks {
                 self.phases(*channel);
@@ -58,8 +61,6 @@ impl<'a> Cycle<'a> {
         for channel in &chunks {
             if !is_pooled {
                 self.phases(*channel);
-            } else if chunks.len() > 1 {
-                self.sort(*channel);
             }
             self.amplitudes(*channel);
             self.couple(*channel, None);
@@ -84,18 +85,17 @@ impl<'a> Cycle<'a> {
     fn phases(&mut self, channel: u32) {
         self.bands(Side::Phase, channel);
         if self.model().method.needs() == Needs::Bins {
-            self.sort(channel);
+            self.count(channel);
         }
     }
 
-    fn sort(&mut self, channel: u32) {
+    fn count(&mut self, channel: u32) {
         let constants = PacPass { groups: self.design().phase.groups(), ..self.constants(channel) };
-        let rows = u64::from(constants.taken) * self.design().phase.bands.len() as u64;
-        let samples = rows * self.design().window as u64;
-        let cost = Cost { bytes_read: samples, bytes_written: 4 * samples, operations: 0 };
-        let bindings = vec![buffer::BINS, buffer::VALID, buffer::ORDER, buffer::STARTS];
-        let workgroups = [constants.phases, constants.taken, 1];
-        self.pass(stage::BINS, Variant::new("pac/sort", []), bindings, &constants, workgroups, cost);
+        let words = u64::from(constants.taken) * u64::from(constants.groups) * self.design().window as u64;
+        let cost = Cost { bytes_read: 4 * words, bytes_written: 0, operations: 72 * words };
+        let bindings = vec![buffer::BINS, buffer::VALID, buffer::COUNTS];
+        let workgroups = [stretches(self.design()), constants.groups, constants.taken];
+        self.pass(stage::BINS, Variant::new("pac/count", []), bindings, &constants, workgroups, cost);
     }
 
     fn amplitudes(&mut self, channel: u32) {
@@ -104,7 +104,7 @@ impl<'a> Cycle<'a> {
 
     fn pool(&mut self) {
         let constants = self.constants(0);
-        let bindings = vec![buffer::STARTS, buffer::POOLED];
+        let bindings = vec![buffer::COUNTS, buffer::POOLED];
         self.pass(stage::COUPLING, Variant::new("pac/pool", []), bindings, &constants, [1, 1, 1], Cost::default());
     }
 
@@ -130,26 +130,32 @@ impl<'a> Cycle<'a> {
     }
 
     fn sum(&mut self, stages: StageSet, constants: &PacPass, mut definitions: Definitions) {
-        let lanes = constants.amplitudes.next_power_of_two();
-        let constants = PacPass { stride: lanes, ..*constants };
+        let constants = PacPass { groups: self.design().phase.groups(), ..*constants };
+        let sums = self.sums(is_surrogate(&definitions));
         definitions.extend(self.half());
-        let (samples, fast) = (self.samples(), u64::from(4 * constants.amplitudes));
-        let phases = u64::from(constants.phases);
+        let stretches = stretches(self.design());
+        // Stretches lie one behind the other, beginning with the first slot.
+        let (partial, slot) = if stretches == 1 { (sums, constants.slot) } else { (buffer::PARTIAL_SUMS, 0) };
+        let samples = self.samples();
+        let [slow, fast] = [constants.groups, constants.amplitudes].map(|groups| u64::from(4 * groups));
+        let written = 72 * u64::from(stretches) * u64::from(constants.taken * constants.phases) * fast;
         let cost = Cost {
-            bytes_read: samples * (4 * phases + self.amplitude_bytes() * fast),
-            bytes_written: 72 * u64::from(constants.taken) * phases * fast,
-            operations: samples * phases * fast,
+            bytes_read: samples * (slow + self.amplitude_bytes() * fast),
+            bytes_written: written,
+            operations: 2 * 18 * samples * slow * fast,
         };
-        let mut bindings = vec![
-            buffer::ORDER,
-            buffer::STARTS,
-            buffer::AMPLITUDES,
-            self.sums(is_surrogate(&definitions)),
-            buffer::VALID,
-        ];
+        let mut bindings = vec![buffer::BINS, buffer::AMPLITUDES, partial, buffer::VALID];
         bindings.extend(permutation(&definitions));
-        let workgroups = [18, constants.phases, constants.taken];
-        self.pass(stages, Variant::new("pac/sum", definitions), bindings, &constants, workgroups, cost);
+        let workgroups = [stretches, constants.groups * constants.amplitudes.div_ceil(4), constants.taken];
+        let pass = PacPass { slot, ..constants };
+        self.pass(stages, Variant::new("pac/sum", definitions), bindings, &pass, workgroups, cost);
+        if stretches > 1 {
+            let cost = Cost { bytes_read: written, bytes_written: written / u64::from(stretches), operations: written / 4 };
+            let elements = constants.taken * constants.phases * 18 * constants.amplitudes;
+            let bindings = vec![partial, sums];
+            let workgroups = [elements.div_ceil(64), 1, 1];
+            self.pass(stages, Variant::new("pac/total", []), bindings, &constants, workgroups, cost);
+        }
     }
 
     fn expand_and_sum(&mut self, stages: StageSet, constants: &PacPass, mut definitions: Definitions) {
@@ -231,7 +237,7 @@ impl<'a> Cycle<'a> {
         let bands = self.design().amplitude.bands.len() as u32;
         let slot = if surrogate.is_some() { 0 } else { channel };
         let constants = PacPass { bands, surrogate: at, slot, ..self.constants(channel) };
-        let bindings = vec![self.sums(surrogate.is_some()), buffer::STARTS, buffer::POOLED, map];
+        let bindings = vec![self.sums(surrogate.is_some()), buffer::COUNTS, buffer::POOLED, map];
         let workgroups = [(bands * constants.phases).div_ceil(64), constants.taken, 1];
         self.pass(stages, Variant::new("pac/couple", definitions), bindings, &constants, workgroups, Cost::default());
     }

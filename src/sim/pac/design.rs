@@ -14,6 +14,8 @@ pub struct Input {
     pub rate: f64,
     /// Names of the channels.
     pub names: Vec<String>,
+    /// Names of all channels that the recording has.
+    pub known: Vec<String>,
     /// Samples of a channel.
     pub total: usize,
     /// Channel by channel; none where they are made on the device.

@@ -27,10 +27,10 @@ pub mod buffer {
     pub const DIRECTIONS: BufferId = named("directions");
     /// Amplitudes, or directions of the envelopes.
     pub const AMPLITUDES: BufferId = named("amplitudes");
-    /// Samples by their bins.
-    pub const ORDER: BufferId = named("order");
-    /// Where bins begin in the order.
-    pub const STARTS: BufferId = named("starts");
+    /// Samples of every bin.
+    pub const COUNTS: BufferId = named("counts");
+    /// Sums of amplitudes over bins, stretch by stretch of the window.
+    pub const PARTIAL_SUMS: BufferId = named("partial sums");
     /// The regression's expansion.
     pub const EXPANSION: BufferId = named("expansion");
     /// Sums of amplitudes over bins.
@@ -86,10 +86,15 @@ pub mod buffer {
     }
 }
 
-/// Words of a row of bin starts: 18 starts, the last one's end, an unused one.
-pub const STARTS_ROW: u64 = 20;
+/// Samples of the window that a workgroup sums up; `STRETCH` in `shaders/pac/shared.wgsl`.
+const STRETCH: usize = 1024;
 /// Bytes of four complex numbers.
 const FOUR: u64 = 32;
+
+/// Stretches of the window that are summed up side by side.
+pub fn stretches(design: &Design) -> u32 {
+    design.window.div_ceil(STRETCH) as u32
+}
 
 /// Channels that are in memory at once.
 pub fn taken(design: &Design, switches: Switches) -> u32 {
@@ -174,17 +179,20 @@ fn add_signals(add: &mut impl FnMut(BufferId, u64), method: Method, design: &Des
     match method.needs() {
         Needs::Bins => {
             add(buffer::BINS, 4 * channels * slow * window);
-            add(buffer::ORDER, 4 * taken * phases * window);
-            add(buffer::STARTS, 4 * channels * phases * STARTS_ROW);
+            add(buffer::COUNTS, 4 * channels * phases * 18);
             add(buffer::SUMS, sums_bytes(design, channels));
             add(buffer::POOLED, 80);
+            if switches.scatter_bins && stretches(design) > 1 {
+                add(buffer::PARTIAL_SUMS, u64::from(stretches(design)) * sums_bytes(design, taken));
+            }
             if !switches.scatter_bins {
                 add(buffer::EXPANSION, expansion_bytes(design, switches));
             }
         }
         Needs::SoftBins => {
             add(buffer::DIRECTIONS, FOUR * taken * window * slow);
-            add(buffer::STARTS, 4 * channels * phases * STARTS_ROW);
+            // A map of sums asks for no counts, and binds them.
+            add(buffer::COUNTS, 4 * channels * phases * 18);
             add(buffer::SUMS, sums_bytes(design, channels));
             add(buffer::POOLED, 80);
         }

@@ -4,6 +4,7 @@
 //! pair of bands, and as many surrogates as were asked for. Then the window moves on. The recording lies on the device.
 
 pub mod bands;
+pub mod choices;
 mod cycle;
 pub mod description;
 pub mod design;
@@ -18,7 +19,7 @@ pub mod surrogates;
 mod transforms;
 mod views;
 
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet};
+use crate::sim::{Choice, Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet};
 use cycle::Cycle;
 use description::switches;
 use design::{Design, Input};
@@ -52,6 +53,7 @@ impl Pac {
             (Source::Generator(generator), _) => Input {
                 rate: generator.rate,
                 names: (1..=generator.channels).map(|channel| format!("generator {channel}")).collect(),
+                known: Vec::new(),
                 total: ((model.window * generator.rate).round() as usize).max(1),
                 samples: Arc::new([]),
                 excluded: None,
@@ -62,7 +64,10 @@ impl Pac {
             }
         };
         let design = Arc::new(Design::new(&model, input)?);
-        let description = description::description();
+        let mut description = description::description();
+        if model.generator().is_none() {
+            description::within_recording(&mut description, design.input.total - design.window, design.input.rate);
+        }
         let pointed = views::Pointed::default();
         let mut pac = Self { description, model, design, seed: 0, next_cycle: 1, moves_from: 1, pointed };
         pac.reseed(seed);
@@ -139,6 +144,14 @@ impl Simulation for Pac {
         views::pictures(self)
     }
 
+    fn choices(&self) -> Vec<Choice> {
+        self.model.choices(&self.design.input.known)
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.design.warnings.clone()
+    }
+
     fn validate(&self, _toggles: ToggleSet) -> Result<(), Refusal> {
         Ok(())
     }
@@ -165,7 +178,9 @@ impl Simulation for Pac {
     }
 
     fn parameter(&self, name: &str) -> Option<f64> {
-        self.clone().value(name).map(|value| *value)
+        // Where the window stands, not where it once began.
+        let place = || self.first_sample(self.next_cycle.saturating_sub(1)) as f64 / self.design.input.rate;
+        if name == "position" { Some(place()) } else { self.clone().value(name).map(|value| *value) }
     }
 
     fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal> {
@@ -173,11 +188,8 @@ impl Simulation for Pac {
         let rate = self.design.input.rate;
         // The window goes on from where it stands, unless it is the place that is set.
         let stands = self.first_sample(self.next_cycle) as f64 / rate;
-        let is_generator = self.model.generator().is_some();
-        match self.value(name) {
-            Some(slot) => *slot = value,
-            None if !is_generator => return Err(Refusal(format!("{name} is the generator's; this is a recording"))),
-            None => {}
+        if let Some(slot) = self.value(name) {
+            *slot = value;
         }
         if name == "advance" {
             self.model.position = stands;

@@ -257,7 +257,7 @@ impl PacModel {
 /// The toggles as plain switches, one per row of the specification's table, in its order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Switches {
-    /// Amplitudes are summed by the order of their phase bins, instead of by an expansion of every pair, time and bin.
+    /// Amplitudes are added to a running sum for every bin, instead of by an expansion of every pair, time and bin.
     pub scatter_bins: bool,
     /// A channel at a time, instead of all at once.
     pub chunked: bool,
