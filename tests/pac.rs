@@ -57,10 +57,10 @@ fn input(rate: f64, channels: &[Vec<f64>]) -> Input {
     Input {
         rate,
         names: (0..channels.len()).map(|channel| format!("channel {channel}")).collect(),
-        known: Vec::new(),
         total: channels[0].len(),
         samples: channels.iter().flatten().map(|value| *value as f32).collect(),
         excluded: None,
+        ..Input::default()
     }
 }
 

@@ -179,7 +179,8 @@ fn every_kernel_of_the_lattice_is_valid_under_every_setting_and_between_any_two(
 
 #[test]
 fn every_form_of_a_flat_picture_is_valid() {
-    let drawing = ["view/map", "view/backdrop", "view/traces", "view/points", "view/outline", "view/sectors"].map(|path| Variant::new(path, []));
+    let drawing = ["view/map", "view/backdrop", "view/traces", "view/points", "view/outline", "view/sectors"]
+        .map(|path| Variant::new(path, []));
     let sheet = fieldscope::view::surface::variants().into_iter().chain([fieldscope::view::marks::on_map()]);
     let gather = fieldscope::view::plane::gather_variants();
     let variants: BTreeSet<_> = drawing.into_iter().chain(gather).chain(sheet).collect();
@@ -326,7 +327,7 @@ fn every_kernel_of_the_coupling_is_valid_under_every_setting() {
                     let names = vec!["one".to_owned()];
                     let samples = vec![0.0; 720].into();
                     let excluded = Some(vec![1; 23].into());
-                    let input = Input { rate: 512.0, names, known: Vec::new(), total: 720, samples, excluded };
+                    let input = Input { rate: 512.0, names, total: 720, samples, excluded, ..Input::default() };
                     let pac = Pac::new(model, Some(input), 1).unwrap();
                     for setting in settings(&pac) {
                         variants.extend(fieldscope::sim::variants(&pac, setting));

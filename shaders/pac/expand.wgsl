@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let kept = constants.kept;
     var values = Four(vec4(0.0), vec4(0.0));
     for (var band = 0u; band < 4u; band++) {
-        let entry = bands[4u * row.y + band];
+        let entry = bands[4u * (constants.first_group + row.y) + band];
         let first = divided(entry.x, kept).y;
         let offset = select(at.x + kept - first, at.x - first, at.x >= first);
         if offset < entry.y {

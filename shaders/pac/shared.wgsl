@@ -48,6 +48,11 @@ struct PacPass {
     trials: u32,
     // First row of the sums, or of the maps, that the pass writes.
     slot: u32,
+    // First group of bands that is expanded.
+    first_group: u32,
+    padding_a: u32,
+    padding_b: u32,
+    padding_c: u32,
 }
 
 // item / divisor and the rest, for items below 2²² and without an integer division, which costs eight scalar ones.

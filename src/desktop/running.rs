@@ -212,15 +212,17 @@ impl Running {
             return Ok(());
         }
         let view = self.view(canvas);
+        let descriptor = wgpu::CommandEncoderDescriptor { label: Some("picture") };
+        let mut encoder = self.driver.gpu().device.create_command_encoder(&descriptor);
+        let is_ready = unchanged || self.driver.look(&mut encoder).map_err(|error| error.to_string())?;
         let (state, pictures) = (self.driver.state(), wanted.pictures.as_slice());
         let showing = &self.showing;
         let exhibition = Exhibition { buffers: self.driver.buffers(), state: &state, pictures, showing };
         let places = places(pictures, showing.focus, canvas.size, self.scale);
         let gpu = self.driver.gpu();
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("picture") });
-        let painted = match unchanged {
-            true => Ok(Painted::NotYet),
-            false => {
+        let painted = match !unchanged && is_ready {
+            false => Ok(Painted::NotYet),
+            true => {
                 let kernels = self.driver.kernels();
                 self.painter.paint(kernels, &mut encoder, &exhibition, &places, &canvas.texture, &view)
             }

@@ -7,6 +7,7 @@
 pub mod arrays;
 mod encoder;
 mod kinds;
+mod looking;
 mod message;
 mod standing;
 mod stepping;
@@ -110,6 +111,7 @@ pub struct Driver {
     patient: bool,
     /// How long this frame waited because its plan asked for it.
     waited: Duration,
+    looking: looking::Looking,
     status: Status,
 }
 
@@ -160,6 +162,7 @@ impl Driver {
             probe_values: Vec::new(),
             patient: false,
             waited: Duration::ZERO,
+            looking: looking::Looking::new(),
             status: Status::default(),
         };
         let events = driver.listen();

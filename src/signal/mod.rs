@@ -11,6 +11,7 @@ mod spans;
 pub use spans::{Span, Why};
 
 use crate::ron_file::{RonFileError, open_bounded};
+use crate::sim::Stretch;
 use crate::sim::pac::design::Input;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
@@ -195,6 +196,28 @@ impl Signals {
         usable
     }
 
+    /// What happened, and what of these channels is excluded, in seconds.
+    fn stretches(&self, channels: &[&Channel], rate: f64) -> Vec<Stretch> {
+        let remark = |of: &Annotation| Stretch {
+            from: of.onset,
+            to: of.onset + of.duration.unwrap_or(0.0),
+            row: None,
+            text: of.text.clone(),
+        };
+        let excluded = channels.iter().enumerate().flat_map(|(row, channel)| {
+            channel.excluded.iter().map(move |span| Stretch {
+                from: span.start as f64 / rate,
+                to: span.end as f64 / rate,
+                row: Some(row as u32),
+                text: match span.why {
+                    Why::NotANumber => "no numbers".to_owned(),
+                    Why::Flat => "flat".to_owned(),
+                },
+            })
+        });
+        self.annotations.iter().map(remark).chain(excluded).collect()
+    }
+
     /// The channels of these names, or all of them, as one signal to analyse; `rate` where the file says none, and then
     /// for all channels.
     ///
@@ -255,11 +278,22 @@ impl Signals {
             rate,
             names: chosen.iter().map(|channel| channel.name.clone()).collect(),
             known: self.channels.iter().map(|channel| channel.name.clone()).collect(),
+            unit: unit_of(&chosen),
+            stretches: self.stretches(&chosen, rate),
             total,
             samples: chosen.iter().flat_map(|channel| channel.samples.iter().copied()).collect(),
             excluded: has_excluded.then(|| excluded_bits(&chosen, total)),
         })
     }
+}
+
+/// The unit that all channels have.
+fn unit_of(channels: &[&Channel]) -> String {
+    let unit = channels.first().and_then(|channel| channel.unit.clone()).unwrap_or_default();
+    let same = channels.iter().all(|channel| channel.unit.as_deref().unwrap_or_default() == unit);
+    let unit = if same { unit } else { String::new() };
+    // Many files have no byte for it.
+    if unit == "uV" { "µV".to_owned() } else { unit }
 }
 
 fn excluded_bits(channels: &[&Channel], total: usize) -> Arc<[u32]> {

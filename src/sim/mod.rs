@@ -18,9 +18,7 @@ pub mod ten;
 pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
-pub use picture::{
-    Axis, Content, Marks, Outline, Part, Picture, Places, Seam, Stretch, Table, Ticks, Values,
-};
+pub use picture::{Axis, Content, Marks, Outline, Part, Picture, Places, Seam, Stretch, Table, Ticks, Values};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
@@ -306,5 +304,7 @@ pub fn variants(simulation: &dyn Simulation, toggles: ToggleSet) -> Vec<Variant>
         simulation.plan(*cycle, toggles, &mut plan);
         found.extend(plan.passes().map(|pass| pass.variant.clone()));
     }
+    simulation.look(toggles, &mut plan);
+    found.extend(plan.passes().map(|pass| pass.variant.clone()));
     found.into_iter().collect()
 }

@@ -71,8 +71,7 @@ impl<'a> Outlining<'a> {
         let [line, rim] = COLOURS.map(|colour| pack(colour, 255));
         let below = self.outline.below;
         let size = target.size;
-        let uniform =
-            Outline { size, columns, rows, first, column_step, row_step, line, rim, below, padding: [0; 2] };
+        let uniform = Outline { size, columns, rows, first, column_step, row_step, line, rim, below, padding: [0; 2] };
         let tiles = [size[0].div_ceil(8), size[1].div_ceil(8), 1];
         let mut dispatch = Dispatch::new(kernel, &[self.numbers], &uniform, tiles);
         dispatch.bound.push(Bound::View(target.view.clone()));

@@ -23,7 +23,8 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
             Grid::new("choices").num_columns(2).spacing([10.0, 4.0]).show(ui, |ui| {
                 for choice in &scene.choices {
                     let label = ui.label(RichText::new(choice.name).color(theme::TEXT)).on_hover_text(choice.about);
-                    let chosen = if choice.is_free { free(ui, choice, label.id, width) } else { of_list(ui, choice, width) };
+                    let chosen =
+                        if choice.is_free { free(ui, choice, label.id, width) } else { of_list(ui, choice, width) };
                     if let Some(value) = chosen.filter(|value| *value != choice.value) {
                         actions.push(Action::OpenScene(model.request.choosing(choice.name, &value)));
                     }

@@ -60,10 +60,22 @@ impl PacModel {
         if let Source::Recording(of) = &self.source {
             let chosen = if of.channels.is_empty() { ALL.to_owned() } else { of.channels.join(", ") };
             let names: Vec<_> = std::iter::once(ALL).chain(channels.iter().map(String::as_str)).collect();
-            all.push(choice("channels", "The channels to analyse: names with commas between them.", chosen, &names, true));
+            all.push(choice(
+                "channels",
+                "The channels to analyse: names with commas between them.",
+                chosen,
+                &names,
+                true,
+            ));
             if let Some(rate) = of.rate {
                 let rates = ["250", "256", "500", "512", "1000", "1024", "2000", "2048"];
-                all.push(choice("rate", "Samples a second, where the file does not say.", rate.to_string(), &rates, true));
+                all.push(choice(
+                    "rate",
+                    "Samples a second, where the file does not say.",
+                    rate.to_string(),
+                    &rates,
+                    true,
+                ));
             }
         }
         let methods = Method::ALL.map(|(name, _)| name);
@@ -75,7 +87,13 @@ impl PacModel {
         let slow = ["linear:2:20:30:2", "log:2:20:30:0.4", "gpac:10", "lres", "mres", "hres", "4-8,8-12"];
         let fast = ["linear:30:150:30:20", "log:30:150:30:0.3", "gpac:10", "lres", "mres", "hres", "30-60,60-90"];
         all.extend([
-            choice("window", "Length of the window, seconds.", self.window.to_string(), &["2", "4", "10", "30", "60"], true),
+            choice(
+                "window",
+                "Length of the window, seconds.",
+                self.window.to_string(),
+                &["2", "4", "10", "30", "60"],
+                true,
+            ),
             choice("phase_bands", BANDS_ABOUT, self.phase_bands.to_string(), &slow, true),
             choice("amplitude_bands", BANDS_ABOUT, self.amplitude_bands.to_string(), &fast, true),
             choice("method", "How coupling is measured.", name_of(&Method::ALL, &self.method), &methods, false),
@@ -123,7 +141,8 @@ impl PacModel {
     }
 }
 
-const BANDS_ABOUT: &str = "Bands: linear:FROM:TO:COUNT:WIDTH, log:FROM:TO:COUNT:WIDTH, LOW-HIGH,LOW-HIGH, or a published set.";
+const BANDS_ABOUT: &str =
+    "Bands: linear:FROM:TO:COUNT:WIDTH, log:FROM:TO:COUNT:WIDTH, LOW-HIGH,LOW-HIGH, or a published set.";
 
 #[cfg(test)]
 mod tests {

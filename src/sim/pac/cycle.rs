@@ -5,7 +5,7 @@ use super::bands::Side;
 use super::description::stage;
 use super::design::Design;
 use super::kernels::{PacFigures, PacPass};
-use super::layout::{buffer, stretches, taken};
+use super::layout::{WINDOWS, buffer, stretches, taken};
 use super::params::{Method, Needs, PacModel, Switches};
 use crate::sim::{BufferId, Cost, Pass, Plan, Read, StageSet, Step, Variant};
 
@@ -68,7 +68,7 @@ impl<'a> Cycle<'a> {
                 self.couple(*channel, Some(surrogate));
             }
         }
-        self.finish();
+        self.finish(cycle);
     }
 
     /// The window's place among the samples that are kept.
@@ -150,7 +150,8 @@ impl<'a> Cycle<'a> {
         let pass = PacPass { slot, ..constants };
         self.pass(stages, Variant::new("pac/sum", definitions), bindings, &pass, workgroups, cost);
         if stretches > 1 {
-            let cost = Cost { bytes_read: written, bytes_written: written / u64::from(stretches), operations: written / 4 };
+            let cost =
+                Cost { bytes_read: written, bytes_written: written / u64::from(stretches), operations: written / 4 };
             let elements = constants.taken * constants.phases * 18 * constants.amplitudes;
             let bindings = vec![partial, sums];
             let workgroups = [elements.div_ceil(64), 1, 1];
@@ -225,14 +226,7 @@ impl<'a> Cycle<'a> {
 
     /// From sums to coupling.
     fn map(&mut self, stages: StageSet, channel: u32, surrogate: Option<u32>) {
-        let mut definitions: Definitions = Vec::new();
-        match self.model().method {
-            Method::Tensorpac => definitions.push(("POOLED", 1)),
-            Method::TensorpacHeightsRatio => definitions.extend([("POOLED", 1), ("HEIGHTS", 1)]),
-            Method::HeightsRatio => definitions.push(("HEIGHTS", 1)),
-            Method::GpacSum | Method::GpacSoft => definitions.push(("SUMS", 1)),
-            _ => {}
-        }
+        let definitions = definitions_of(self.model().method);
         let (map, at) = self.map_of(surrogate);
         let bands = self.design().amplitude.bands.len() as u32;
         let slot = if surrogate.is_some() { 0 } else { channel };
@@ -256,7 +250,7 @@ impl<'a> Cycle<'a> {
     }
 
     /// z, p, the peak, and their way to the host.
-    fn finish(&mut self) {
+    fn finish(&mut self, cycle: u64) {
         let bands = self.design().amplitude.bands.len() as u32;
         let has_surrogates = self.model().surrogates > 0;
         let constants = PacPass { bands, surrogates: self.model().surrogates, ..self.constants(0) };
@@ -266,6 +260,9 @@ impl<'a> Cycle<'a> {
             let variant = Variant::new("pac/significance", []);
             self.pass(stage::SURROGATES, variant, bindings, &constants, [pairs.div_ceil(64), 1, 1], Cost::default());
         }
+        let place = PacPass { slot: (cycle.saturating_sub(1) % u64::from(WINDOWS)) as u32, ..constants };
+        let (bindings, workgroups) = (vec![buffer::MAP, buffer::HISTORY], [constants.channels, 1, 1]);
+        self.pass(stage::COUPLING, Variant::new("pac/history", []), bindings, &place, workgroups, Cost::default());
         let mut bindings = vec![buffer::MAP, buffer::CENTRES, buffer::VALID, buffer::FIGURES];
         let definition = has_surrogates.then_some(("SURROGATES", 1));
         bindings.extend(has_surrogates.then_some([buffer::Z, buffer::P]).into_iter().flatten());
@@ -324,6 +321,17 @@ impl<'a> Cycle<'a> {
     ) {
         let uniform = bytemuck::bytes_of(constants).to_vec();
         self.plan.steps.push(Step::Pass(Pass { stages, variant, bindings, uniform, workgroups, cost }));
+    }
+}
+
+/// What a method makes of sums over bins.
+pub(super) fn definitions_of(method: Method) -> Definitions {
+    match method {
+        Method::Tensorpac => vec![("POOLED", 1)],
+        Method::TensorpacHeightsRatio => vec![("POOLED", 1), ("HEIGHTS", 1)],
+        Method::HeightsRatio => vec![("HEIGHTS", 1)],
+        Method::GpacSum | Method::GpacSoft => vec![("SUMS", 1)],
+        _ => Vec::new(),
     }
 }
 

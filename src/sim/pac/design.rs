@@ -4,11 +4,11 @@ use super::bands::{Band, Side};
 use super::filters::{self, Filter, Response};
 use super::fourier::{LONGEST, divisor, fast_length};
 use super::params::{MOST_CHANNELS, Method, Needs, PacModel};
-use crate::sim::Refusal;
+use crate::sim::{Refusal, Stretch};
 use std::sync::Arc;
 
 /// The signal that is analysed: channels of one rate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Input {
     /// Samples a second.
     pub rate: f64,
@@ -16,6 +16,10 @@ pub struct Input {
     pub names: Vec<String>,
     /// Names of all channels that the recording has.
     pub known: Vec<String>,
+    /// Unit of the channels; empty where they have none, or several.
+    pub unit: String,
+    /// Remarks on the recording, and spans of channels that are excluded, in seconds.
+    pub stretches: Vec<Stretch>,
     /// Samples of a channel.
     pub total: usize,
     /// Channel by channel; none where they are made on the device.

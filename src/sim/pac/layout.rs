@@ -53,6 +53,14 @@ pub mod buffer {
     pub const PERMUTATION: BufferId = named("permutation");
     /// Centres of the bands, Hz.
     pub const CENTRES: BufferId = named("centres");
+    /// The largest coupling of every channel in the last windows, as a ring.
+    pub const HISTORY: BufferId = named("history");
+    /// Traces of what is pointed at: the recording, the band of phase, the band of amplitude and its envelope.
+    pub const TRACES: BufferId = named("traces");
+    /// Where the peak of the channel that is pointed at is, as a mark.
+    pub const PEAK: BufferId = named("peak");
+    /// Amplitude over the phase bins of the pair that is pointed at, 1 in all.
+    pub const DISTRIBUTION: BufferId = named("distribution");
     /// The probe buffer.
     pub const FIGURES: BufferId = named("figures");
     /// One step of a transform reads one and writes the other: spectra of channels, and signals of bands.
@@ -86,6 +94,8 @@ pub mod buffer {
     }
 }
 
+/// Windows whose peaks are kept; `WINDOWS` in `shaders/pac/history.wgsl`.
+pub const WINDOWS: u32 = 256;
 /// Samples of the window that a workgroup sums up; `STRETCH` in `shaders/pac/shared.wgsl`.
 const STRETCH: usize = 1024;
 /// Bytes of four complex numbers.
@@ -142,6 +152,12 @@ pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
     add(buffer::MAP, maps);
     add(buffer::CENTRES, 4 * (phases + fast));
     add(buffer::FIGURES, size_of::<PacFigures>() as u64);
+    add(buffer::HISTORY, 4 * channels * u64::from(WINDOWS));
+    add(buffer::TRACES, 16 * window);
+    add(buffer::PEAK, 32);
+    if model.method.has_distribution() {
+        add(buffer::DISTRIBUTION, 72);
+    }
     if model.surrogates > 0 {
         let stored = if switches.lazy_surrogates { 1 } else { u64::from(model.surrogates) };
         add(buffer::SURROGATE_MAPS, stored * maps);
@@ -151,7 +167,7 @@ pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
         if let Surrogate::TrialPermutation(trials) = model.surrogate {
             add(buffer::PERMUTATION, 4 * u64::from(model.surrogates) * u64::from(trials));
         }
-        if matches!(model.method.needs(), Needs::Bins | Needs::SoftBins) {
+        if model.method.has_distribution() {
             add(buffer::SURROGATE_SUMS, sums_bytes(design, taken));
         }
     }
@@ -214,7 +230,13 @@ fn add_arrays(state: &mut State, model: &PacModel, design: &Design) {
         names.push(("z", buffer::Z, shape.clone()));
         names.push(("p", buffer::P, shape));
     }
-    if matches!(model.method.needs(), Needs::Bins | Needs::SoftBins) {
+    names.push(("history", buffer::HISTORY, vec![channels, WINDOWS as usize]));
+    names.push(("traces", buffer::TRACES, vec![4, design.window]));
+    names.push(("peak", buffer::PEAK, vec![2, 4]));
+    if model.method.has_distribution() {
+        names.push(("distribution", buffer::DISTRIBUTION, vec![18]));
+    }
+    if model.method.has_distribution() {
         let groups = design.amplitude.groups() as usize;
         let shape = vec![design.input.names.len() * design.phase.bands.len() * 18, 4 * groups];
         names.push(("sums", buffer::SUMS, shape));

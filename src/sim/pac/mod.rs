@@ -12,6 +12,7 @@ pub mod filters;
 pub mod fourier;
 pub mod kernels;
 pub mod layout;
+mod looks;
 pub mod params;
 pub mod reference;
 mod start;
@@ -53,10 +54,8 @@ impl Pac {
             (Source::Generator(generator), _) => Input {
                 rate: generator.rate,
                 names: (1..=generator.channels).map(|channel| format!("generator {channel}")).collect(),
-                known: Vec::new(),
                 total: ((model.window * generator.rate).round() as usize).max(1),
-                samples: Arc::new([]),
-                excluded: None,
+                ..Input::default()
             },
             (Source::Recording(_), Some(input)) => input,
             (Source::Recording(of), None) => {
@@ -93,6 +92,11 @@ impl Pac {
             Some(_) => sample,
             None => sample % (self.design.input.total - self.design.window + 1) as u64,
         }
+    }
+
+    /// The sample that the last window began with; before the first cycle, that with which the first one will.
+    fn stands(&self) -> u64 {
+        self.first_sample(self.next_cycle.saturating_sub(1).max(1))
     }
 
     fn value(&mut self, name: &str) -> Option<&mut f64> {
@@ -144,6 +148,10 @@ impl Simulation for Pac {
         views::pictures(self)
     }
 
+    fn caption(&self) -> Option<String> {
+        Some(views::caption(self))
+    }
+
     fn choices(&self) -> Vec<Choice> {
         self.model.choices(&self.design.input.known)
     }
@@ -169,6 +177,11 @@ impl Simulation for Pac {
         Cycle::new(self, switches(toggles), plan).write(cycle);
     }
 
+    fn look(&self, toggles: ToggleSet, plan: &mut Plan) {
+        plan.clear();
+        Cycle::new(self, switches(toggles), plan).look();
+    }
+
     fn advance(&mut self, _toggles: ToggleSet, _plan: &Plan) {
         self.next_cycle += 1;
     }
@@ -179,7 +192,7 @@ impl Simulation for Pac {
 
     fn parameter(&self, name: &str) -> Option<f64> {
         // Where the window stands, not where it once began.
-        let place = || self.first_sample(self.next_cycle.saturating_sub(1)) as f64 / self.design.input.rate;
+        let place = || self.stands() as f64 / self.design.input.rate;
         if name == "position" { Some(place()) } else { self.clone().value(name).map(|value| *value) }
     }
 

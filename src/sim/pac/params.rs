@@ -90,6 +90,11 @@ impl Method {
         }
     }
 
+    /// Whether it goes by the distribution of amplitude over phase bins.
+    pub fn has_distribution(self) -> bool {
+        matches!(self.needs(), Needs::Bins | Needs::SoftBins)
+    }
+
     /// Whether it counts bins over all phase bands and channels together.
     pub fn is_pooled(self) -> bool {
         matches!(self, Self::Tensorpac | Self::TensorpacHeightsRatio)

@@ -40,7 +40,7 @@ impl Pac {
         if let Surrogate::TrialPermutation(trials) = self.model.surrogate {
             write(buffer::PERMUTATION, bytemuck::cast_slice(&self.permutations(trials)));
         }
-        plan.steps.push(Step::Clear(buffer::MAP));
+        plan.steps.extend([buffer::MAP, buffer::HISTORY].map(Step::Clear));
     }
 }
 
