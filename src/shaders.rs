@@ -148,6 +148,7 @@ pub const LIBRARY: Library = Library {
         kernel!("pac/rank", proven: true),
         kernel!("pac/significance", proven: true),
         kernel!("pac/soft", proven: true),
+        kernel!("pac/sort", proven: true),
         kernel!("pac/sum", proven: true),
         kernel!("pac/take", proven: true),
         kernel!("pac/total", proven: true),

@@ -17,13 +17,13 @@ use fieldscope::sim::pac::params::{Form, GeneratorModel, Method, PacModel, Recor
 use fieldscope::sim::{Pass, Plan, Simulation, Step, ToggleSet};
 use std::collections::BTreeMap;
 
-const TOTAL: usize = 3000;
+const TOTAL: usize = 5000;
 
 fn pac(method: Method, filter: Filter, surrogate: Surrogate, channels: usize, excluded: bool) -> Pac {
     let model = PacModel {
         source: Source::Recording(RecordingModel { path: "r".into(), channels: Vec::new(), rate: None }),
         // One stretch of the sums, or two.
-        window: if channels == 1 { 601.0 } else { 1201.0 } / 256.0,
+        window: if channels == 1 { 601.0 } else { 2401.0 } / 256.0,
         advance: 0.7,
         position: 3.0,
         phase_bands: Bands::Explicit(vec![(4.0, 8.0), (6.0, 7.0), (5.0, 9.0), (8.0, 12.0), (10.0, 14.0)]),
@@ -111,14 +111,16 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
         }
         "pac/expand" => {
             let side = if pass.bindings[1].index == 0 { &design.phase } else { &design.amplitude };
-            let weights: usize = side.responses.iter().map(|response| response.weights.len()).sum();
+            let weights: usize = side.spans().iter().map(std::ops::Range::len).sum();
+            let widest = side.spans().iter().map(std::ops::Range::len).max().unwrap() as u64;
+            assert!(widest <= of(constants.kept), "two bins of a group have one place");
             let bins = side.responses.iter().map(|response| response.first + response.weights.len()).max().unwrap();
             assert!(bins as u64 <= length);
             assert_eq!(of(constants.kept) * of(constants.stride), length);
             let of_spectrum = 32 * (last.div_ceil(4)) * length;
             let groups = of(constants.first_group) + groups;
             assert!(groups <= u64::from(side.groups()));
-            vec![of_spectrum, 64 * groups, 4 * weights as u64, 8 * length, 32 * rows * length]
+            vec![of_spectrum, 16 * groups, 16 * weights as u64, 8 * length, 32 * rows * length]
         }
         "pac/fourier" => {
             let result = if defined("BINS") {
@@ -156,13 +158,22 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
         }
         "pac/rank" => vec![4 * channels * total.div_ceil(32), 4 * channels * window, 4 * channels],
         "pac/count" => vec![4 * last * groups * window, valid, counts],
-        "pac/sum" => {
-            let stretches = of(pass.workgroups[0]);
-            assert!(stretches * 1024 >= window && (stretches - 1) * 1024 < window);
-            let result = 16 * ((stretches - 1) * taken + of(constants.slot) + taken) * phases * 18 * fast;
-            with_trials(vec![4 * last * groups * window, amplitude, result, valid])
+        "pac/sort" => {
+            let lists = taken * phases * of(pass.workgroups[0]);
+            assert!(of(pass.workgroups[0]) == window.div_ceil(2048));
+            let mut found = vec![4 * last * groups * window, valid, 4 * 2120 * lists, 80 * lists];
+            found.extend(defined("COUNT").then_some(counts));
+            found
         }
-        "pac/total" => vec![16 * window.div_ceil(1024) * taken * phases * 18 * fast, sums],
+        "pac/sum" => {
+            let stretches = window.div_ceil(2048);
+            assert_eq!(of(pass.workgroups[0]), stretches * (18 * of(constants.stride)).div_ceil(64));
+            assert!(of(constants.stride) >= fast && 64 % constants.stride == 0);
+            let lists = taken * phases * stretches;
+            let result = 16 * ((stretches - 1) * taken + of(constants.slot) + taken) * phases * 18 * fast;
+            with_trials(vec![4 * 2120 * lists, 80 * lists, amplitude, result, valid])
+        }
+        "pac/total" => vec![16 * window.div_ceil(2048) * taken * phases * 18 * fast, sums],
         "pac/soft" => with_trials(vec![32 * taken * window * groups, amplitude, sums, valid]),
         "pac/one_hot" => {
             let expansion = 4 * taken * bands * phases * window * 18;
@@ -299,9 +310,9 @@ fn channel_by_channel_takes_a_channels_memory() {
     let of = |set: ToggleSet, name: &str| -> u64 {
         pac.state(set).buffers.iter().filter(|request| request.id.name == name).map(|request| request.bytes).sum()
     };
-    for name in ["work", "amplitudes"] {
+    for name in ["work", "amplitudes", "order"] {
         assert_eq!(8 * of(fast, name), of(all, name), "{name}");
     }
-    // 5 · 9 pairs · 1201 samples · 18 bins · 4 bytes · 8 channels.
-    assert_eq!(of(ToggleSet::NONE, "expansion"), 45 * 1201 * 18 * 4 * 8);
+    // 5 · 9 pairs · 2401 samples · 18 bins · 4 bytes · 8 channels.
+    assert_eq!(of(ToggleSet::NONE, "expansion"), 45 * 2401 * 18 * 4 * 8);
 }

@@ -3,8 +3,12 @@
 #define_import_path fieldscope::pac::shared
 
 const BINS: u32 = 18u;
-// Samples of the window that a workgroup sums up.
-const STRETCH: u32 = 1024u;
+// Samples of the window that are sorted and summed up at once.
+const STRETCH: u32 = 2048u;
+// What their list has room for, when every bin's part of it is filled up to a multiple of four.
+const LISTED: u32 = STRETCH + 72u;
+// What it is filled up with.
+const NO_SAMPLE: u32 = 0xffffffffu;
 const TAU: f32 = 6.2831853;
 
 // Four complex numbers.

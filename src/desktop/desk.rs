@@ -217,6 +217,10 @@ impl Desk {
                 }
                 self.model.take_roof(roof);
             }
+            Report::Exported(folder) => {
+                let text = format!("pictures and numbers in `{}`", folder.display());
+                self.model.notices.add(Severity::Note, text);
+            }
             Report::Voxel(voxel) => self.model.voxel = Some(voxel),
             Report::Lab(report) => {
                 if matches!(report, LabReport::Ended(_)) {
@@ -285,6 +289,7 @@ impl Desk {
             Action::ShowArm(arm) => model.show_arm(arm),
             Action::DismissNotice(index) => model.notices.dismiss(index),
             Action::PickVoxel(site) => self.order(Order::Pick(site)),
+            Action::Export => self.order(Order::Export),
             Action::CloseVoxel => model.voxel = None,
             Action::FollowPointer(follow) => model.follow_pointer = follow,
             Action::Leave => self.leaving = true,

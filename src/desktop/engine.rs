@@ -94,8 +94,12 @@ impl Engine {
         // A lost snapshot is made good by the next frame's.
         let _ = self.reports.try_send(Report::Snapshot(Box::new(snapshot)));
         let has_picture = running.has_picture();
+        let exported = running.take_exported();
         let lab = running.take_lab_reports();
         lab.into_iter().for_each(|report| self.report(Report::Lab(report)));
+        if let Some(exported) = exported {
+            self.report(exported.map_or_else(Report::Failed, Report::Exported));
+        }
         if let Some(voxel) = voxel {
             self.report(Report::Voxel(voxel));
         }
@@ -123,9 +127,13 @@ impl Engine {
                 running.iter_mut().for_each(|running| running.scale(scale));
             }
             (Order::Pick(site), Some(running)) => running.pick(site),
+            (Order::Export, Some(running)) => {
+                let name = self.request.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                running.export(name);
+            }
             (Order::Lab(order), Some(running)) => running.lab(order),
             // Meant for a scene that is closed.
-            (Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Lab(_), None) => {}
+            (Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Export | Order::Lab(_), None) => {}
         }
     }
 

@@ -8,6 +8,7 @@ use crate::gpu::roof::Roof;
 use crate::recording::Facts;
 use crate::view::{Showing, ValueRange, Voxel};
 use crossbeam_channel::Receiver;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// From the window to the device.
@@ -25,6 +26,8 @@ pub enum Order {
     MeasureRoof,
     /// Reads the channels of this site.
     Pick([u32; 3]),
+    /// Writes what the pictures show as files.
+    Export,
     /// For the lab.
     Lab(LabOrder),
 }
@@ -40,6 +43,8 @@ pub enum Report {
     Snapshot(Box<Snapshot>),
     /// The machine's limits, measured again.
     Roof(Roof),
+    /// What the pictures show lies in this folder.
+    Exported(PathBuf),
     /// The channels of the voxel that was asked for.
     Voxel(Voxel),
     /// What the lab has to tell.

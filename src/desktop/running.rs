@@ -1,5 +1,6 @@
 //! A scene that runs: its driver, its painter, and when each has its turn.
 
+use super::exporting::export;
 use super::lab_link::{LabOrder, LabReport};
 use super::laboratory::Laboratory;
 use super::link::Snapshot;
@@ -9,6 +10,7 @@ use crate::driver::{Command, Driver};
 use crate::gpu::roof::Stream;
 use crate::sim::Picture;
 use crate::view::{BoardPainter, Exhibition, Painted, Showing, ValueRange, Voxel, VoxelProbe, places, target_view};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// The window's texture, as the render world knows it in this frame.
@@ -34,6 +36,9 @@ pub struct Running {
     canvas: Option<(wgpu::Texture, wgpu::TextureView)>,
     legends: Vec<Option<ValueRange>>,
     wanted_voxel: Option<[u32; 3]>,
+    /// The name under which what the pictures show is to be written, and what became of that.
+    wanted_export: Option<String>,
+    exported: Option<Result<PathBuf, String>>,
     cycles_last_frame: u64,
     own: Duration,
     painting: Duration,
@@ -69,6 +74,8 @@ impl Running {
             canvas: None,
             legends: Vec::new(),
             wanted_voxel: None,
+            wanted_export: None,
+            exported: None,
             cycles_last_frame: 0,
             own: Duration::ZERO,
             painting: Duration::ZERO,
@@ -113,6 +120,16 @@ impl Running {
         self.wanted_voxel = Some(site);
     }
 
+    /// Writes what the pictures show under this name, at the next cycle boundary.
+    pub fn export(&mut self, name: String) {
+        self.wanted_export = Some(name);
+    }
+
+    /// Where it was written, or why it was not.
+    pub fn take_exported(&mut self) -> Option<Result<PathBuf, String>> {
+        self.exported.take()
+    }
+
     /// One frame: the driver's share of device time, then the picture, if the state is whole and there is news.
     ///
     /// # Errors
@@ -129,6 +146,9 @@ impl Running {
         }
         if !self.driver.is_at_boundary() {
             return Ok(());
+        }
+        if let Some(name) = self.wanted_export.take() {
+            self.exported = Some(export(&mut self.driver, &self.showing, &name));
         }
         let began = Instant::now();
         let painted = canvas.map_or(Ok(()), |canvas| self.paint(canvas));

@@ -12,6 +12,7 @@ pub mod cube;
 pub mod layout;
 pub mod look;
 pub mod marks;
+pub mod numbers;
 pub mod outline;
 pub mod overlay;
 pub mod plane;

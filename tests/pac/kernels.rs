@@ -81,7 +81,7 @@ fn every_filter_and_method_is_the_references() {
 #[test]
 fn every_toggle_in_both_positions_is_the_references() {
     // More than one stretch of the sums.
-    let samples = 1280;
+    let samples = 2160;
     let channels = three_channels(samples);
     for (filter, method) in [
         (Filter::Spectral, Method::Tort),

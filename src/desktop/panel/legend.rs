@@ -69,6 +69,10 @@ fn chooser(ui: &mut Ui, model: &Model) -> Vec<Action> {
                 actions.push(Action::Focus(Some(index)));
             }
         }
+        let about = "writes all pictures as PNG, and the numbers of each as CSV and npz, into a folder under out/";
+        if ui.button("Export").on_hover_text(about).clicked() {
+            actions.push(Action::Export);
+        }
     });
     actions
 }

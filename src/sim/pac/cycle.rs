@@ -61,6 +61,8 @@ impl<'a> Cycle<'a> {
         for channel in &chunks {
             if !is_pooled {
                 self.phases(*channel);
+            } else if chunks.len() > 1 && self.switches.scatter_bins {
+                self.sort(*channel, false);
             }
             self.amplitudes(*channel);
             self.couple(*channel, None);
@@ -84,15 +86,29 @@ impl<'a> Cycle<'a> {
     /// Everything of the phase bands that coupling needs.
     fn phases(&mut self, channel: u32) {
         self.bands(Side::Phase, channel);
-        if self.model().method.needs() == Needs::Bins {
-            self.count(channel);
+        match self.model().method.needs() {
+            Needs::Bins if self.switches.scatter_bins => self.sort(channel, true),
+            Needs::Bins => self.count(channel),
+            _ => {}
         }
+    }
+
+    /// The order of the samples by their bins; `counts` them where they were not counted before.
+    fn sort(&mut self, channel: u32, counts: bool) {
+        let constants = PacPass { groups: self.design().phase.groups(), ..self.constants(channel) };
+        let words = self.samples() * u64::from(constants.groups);
+        let cost = Cost { bytes_read: 4 * words, bytes_written: 16 * words, operations: 0 };
+        let mut bindings = vec![buffer::BINS, buffer::VALID, buffer::ORDER, buffer::STARTS];
+        bindings.extend(counts.then_some(buffer::COUNTS));
+        let variant = Variant::new("pac/sort", counts.then_some(("COUNT", 1)));
+        let workgroups = [stretches(self.design()), constants.phases, constants.taken];
+        self.pass(stage::BINS, variant, bindings, &constants, workgroups, cost);
     }
 
     fn count(&mut self, channel: u32) {
         let constants = PacPass { groups: self.design().phase.groups(), ..self.constants(channel) };
         let words = u64::from(constants.taken) * u64::from(constants.groups) * self.design().window as u64;
-        let cost = Cost { bytes_read: 4 * words, bytes_written: 0, operations: 72 * words };
+        let cost = Cost { bytes_read: 4 * words, bytes_written: 0, operations: 0 };
         let bindings = vec![buffer::BINS, buffer::VALID, buffer::COUNTS];
         let workgroups = [stretches(self.design()), constants.groups, constants.taken];
         self.pass(stage::BINS, Variant::new("pac/count", []), bindings, &constants, workgroups, cost);
@@ -130,23 +146,24 @@ impl<'a> Cycle<'a> {
     }
 
     fn sum(&mut self, stages: StageSet, constants: &PacPass, mut definitions: Definitions) {
-        let constants = PacPass { groups: self.design().phase.groups(), ..*constants };
+        let lanes = constants.amplitudes.next_power_of_two();
+        let constants = PacPass { stride: lanes, ..*constants };
         let sums = self.sums(is_surrogate(&definitions));
         definitions.extend(self.half());
         let stretches = stretches(self.design());
         // Stretches lie one behind the other, beginning with the first slot.
         let (partial, slot) = if stretches == 1 { (sums, constants.slot) } else { (buffer::PARTIAL_SUMS, 0) };
         let samples = self.samples();
-        let [slow, fast] = [constants.groups, constants.amplitudes].map(|groups| u64::from(4 * groups));
-        let written = 72 * u64::from(stretches) * u64::from(constants.taken * constants.phases) * fast;
+        let (slow, fast) = (u64::from(constants.phases), u64::from(4 * constants.amplitudes));
+        let written = 72 * u64::from(stretches) * u64::from(constants.taken) * slow * fast;
         let cost = Cost {
-            bytes_read: samples * (slow + self.amplitude_bytes() * fast),
+            bytes_read: samples * (4 * slow + self.amplitude_bytes() * fast),
             bytes_written: written,
-            operations: 2 * 18 * samples * slow * fast,
+            operations: samples * slow * fast,
         };
-        let mut bindings = vec![buffer::BINS, buffer::AMPLITUDES, partial, buffer::VALID];
+        let mut bindings = vec![buffer::ORDER, buffer::STARTS, buffer::AMPLITUDES, partial, buffer::VALID];
         bindings.extend(permutation(&definitions));
-        let workgroups = [stretches, constants.groups * constants.amplitudes.div_ceil(4), constants.taken];
+        let workgroups = [stretches * (18 * lanes).div_ceil(64), constants.phases, constants.taken];
         let pass = PacPass { slot, ..constants };
         self.pass(stages, Variant::new("pac/sum", definitions), bindings, &pass, workgroups, cost);
         if stretches > 1 {

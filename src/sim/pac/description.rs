@@ -14,7 +14,7 @@ pub mod stage {
     pub const WINDOW: StageSet = StageSet::of(0);
     /// Filters and Hilbert transforms of the phase bands.
     pub const PHASE: StageSet = StageSet::of(1);
-    /// How many samples fall into each phase bin.
+    /// The order of the samples by their phase bins.
     pub const BINS: StageSet = StageSet::of(2);
     /// Filters and Hilbert transforms of the amplitude bands.
     pub const AMPLITUDE: StageSet = StageSet::of(3);
@@ -65,7 +65,7 @@ fn toggles() -> Vec<Toggle> {
         toggle(
             "scatter_bins",
             "one-hot expansion of every pair, time and bin in memory",
-            "bins and amplitudes only, a running sum for every bin",
+            "samples in the order of their bins, a running sum for every bin",
             exact(1e-3),
             // 0.5–0.6 times TensorPAC now, more than 100 times before; the expansion is the largest of the causes it names.
             Some(Claim { factor: 200.0..=200.0, source: REGRESSION }),

@@ -29,6 +29,10 @@ pub mod buffer {
     pub const AMPLITUDES: BufferId = named("amplitudes");
     /// Samples of every bin.
     pub const COUNTS: BufferId = named("counts");
+    /// Samples of every stretch of the window by their bins.
+    pub const ORDER: BufferId = named("order");
+    /// Where bins begin in the order.
+    pub const STARTS: BufferId = named("starts");
     /// Sums of amplitudes over bins, stretch by stretch of the window.
     pub const PARTIAL_SUMS: BufferId = named("partial sums");
     /// The regression's expansion.
@@ -96,8 +100,12 @@ pub mod buffer {
 
 /// Windows whose peaks are kept; `WINDOWS` in `shaders/pac/history.wgsl`.
 pub const WINDOWS: u32 = 256;
-/// Samples of the window that a workgroup sums up; `STRETCH` in `shaders/pac/shared.wgsl`.
-const STRETCH: usize = 1024;
+/// Samples of the window that are sorted and summed up at once; `STRETCH` in `shaders/pac/shared.wgsl`.
+const STRETCH: usize = 2048;
+/// Places of a stretch's list of samples; `LISTED` in the same file.
+const LISTED: u64 = STRETCH as u64 + 72;
+/// Words of a row of bin starts: 18 starts, the last one's end, an unused one.
+const STARTS_ROW: u64 = 20;
 /// Bytes of four complex numbers.
 const FOUR: u64 = 32;
 
@@ -138,9 +146,9 @@ pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
         add(buffer::twiddles(1), 8 * hilbert as u64);
     }
     for (index, side) in [&design.phase, &design.amplitude].into_iter().enumerate() {
-        let weights: usize = side.responses.iter().map(|response| response.weights.len()).sum();
-        add(buffer::bands(index as u32), 64 * groups[index]);
-        add(buffer::weights(index as u32), 4 * weights as u64);
+        let weights: usize = side.spans().iter().map(std::ops::Range::len).sum();
+        add(buffer::bands(index as u32), 16 * groups[index]);
+        add(buffer::weights(index as u32), 16 * weights as u64);
     }
     add_signals(&mut add, model.method, design, switches);
     if !switches.no_copies {
@@ -198,6 +206,11 @@ fn add_signals(add: &mut impl FnMut(BufferId, u64), method: Method, design: &Des
             add(buffer::COUNTS, 4 * channels * phases * 18);
             add(buffer::SUMS, sums_bytes(design, channels));
             add(buffer::POOLED, 80);
+            let lists = taken * phases * u64::from(stretches(design));
+            if switches.scatter_bins {
+                add(buffer::ORDER, 4 * lists * LISTED);
+                add(buffer::STARTS, 4 * lists * STARTS_ROW);
+            }
             if switches.scatter_bins && stretches(design) > 1 {
                 add(buffer::PARTIAL_SUMS, u64::from(stretches(design)) * sums_bytes(design, taken));
             }

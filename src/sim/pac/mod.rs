@@ -20,7 +20,7 @@ pub mod surrogates;
 mod transforms;
 mod views;
 
-use crate::sim::{Choice, Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet};
+use crate::sim::{Choice, Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet, Work};
 use cycle::Cycle;
 use description::switches;
 use design::{Design, Input};
@@ -150,6 +150,11 @@ impl Simulation for Pac {
 
     fn caption(&self) -> Option<String> {
         Some(views::caption(self))
+    }
+
+    fn work(&self, _toggles: ToggleSet) -> Option<Work> {
+        let maps = f64::from(self.design.channels()) * f64::from(1 + self.model.surrogates);
+        Some(Work { unit: "pairs", per_cycle: maps * self.design.pairs() as f64 })
     }
 
     fn choices(&self) -> Vec<Choice> {

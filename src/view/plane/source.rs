@@ -31,7 +31,8 @@ pub struct Source<'a> {
     /// Where it lies.
     pub table: Table,
     element: Element,
-    buffer: &'a wgpu::Buffer,
+    /// The buffer behind it.
+    pub(in crate::view) buffer: &'a wgpu::Buffer,
 }
 
 impl<'a> Source<'a> {
