@@ -260,6 +260,7 @@ impl Trial {
     fn run(&mut self, arm: usize, a: &mut Driver, cycle: u64, pace: Pace) -> Result<Option<Duration>, TrialError> {
         let (cycle, began) = *self.running.get_or_insert((cycle, Instant::now()));
         let driver = self.arm(arm, a);
+        driver.time_through(cycle);
         match pace {
             Pace::Step => driver.run_to(cycle)?,
             Pace::Frame(budget) => driver.frame_to(budget, cycle)?,
