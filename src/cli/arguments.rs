@@ -1,7 +1,7 @@
 //! What the command line accepts.
 
-use super::comodulogram::{filter, method, surrogate};
-use crate::scene::{DEFAULT_SCENE, Size};
+use crate::scene::{DEFAULT_SCENE, SceneError, SceneFile, Size};
+use crate::sim::pac::choices::{filter, method, surrogate};
 use crate::sim::pac::filters::Filter;
 use crate::sim::pac::params::{Method, Surrogate};
 use clap::{Args, Parser, Subcommand};
@@ -73,6 +73,21 @@ pub struct SceneArguments {
     /// A toggle's position, such as `fused_pass=off`; may be given often.
     #[arg(long = "toggle", value_name = "NAME=on|off", value_parser = toggle_position)]
     pub toggles: Vec<(String, bool)>,
+    /// Something else of the model, where the system offers it: `window=4` of a recording; may be given often.
+    #[arg(long = "choose", value_name = "NAME=VALUE", value_parser = choice)]
+    pub choices: Vec<(String, String)>,
+}
+
+impl SceneArguments {
+    /// The scene with what was chosen of its model.
+    ///
+    /// # Errors
+    /// The file is no scene, or there is no such choice.
+    pub fn read(&self) -> Result<SceneFile, SceneError> {
+        let mut file = SceneFile::read(&self.scene)?;
+        file.choose(&self.choices)?;
+        Ok(file)
+    }
 }
 
 /// Arguments of the window.
@@ -465,6 +480,11 @@ pub struct DoctorArguments {
     /// Print JSON instead of text.
     #[arg(long)]
     pub json: bool,
+}
+
+fn choice(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not NAME=VALUE"))?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn toggle_position(text: &str) -> Result<(String, bool), String> {

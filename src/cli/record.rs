@@ -38,7 +38,7 @@ pub fn record(arguments: &RecordArguments) -> Result<(), CliError> {
     make_folder(&path)?;
     let finished = run_cycles(&mut run, &path, arguments.cycles)?;
     if let Some(picture) = &arguments.picture {
-        write_picture(&run.driver, &run.showing, picture, [1200, 900])?;
+        write_picture(&mut run.driver, &run.showing, picture, [1200, 900])?;
         eprintln!("fieldscope: picture of cycle {} in {}", run.driver.status().cycle, picture.display());
     }
     print_summary(&run, &finished, arguments.json)

@@ -43,7 +43,7 @@ pub fn open(adapter: Option<&str>) -> Result<Arc<Kernels>, CliError> {
 /// # Errors
 /// No adapter, a scene that cannot be run, a size that does not fit.
 pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
-    start_file(&SceneFile::read(&arguments.scene)?, arguments)
+    start_file(&arguments.read()?, arguments)
 }
 
 /// As [`start`], of a scene that was read.
@@ -58,6 +58,7 @@ pub fn start_file(file: &SceneFile, arguments: &SceneArguments) -> Result<Run, C
     if let Some(note) = &prepared.note {
         eprintln!("fieldscope: {note}");
     }
+    prepared.remarks.iter().for_each(|remark| eprintln!("fieldscope: {remark}"));
     let check = self_check(&kernels)?;
     let size = prepared.note.as_ref().map(|note| format!("Size({note:?})"));
     let preset = arguments.preset.clone().map(|preset| format!("{:?}", Command::SetPreset(preset)));

@@ -39,6 +39,8 @@ pub enum Action {
     ShowArm(u8),
     /// Takes a notice off the screen.
     DismissNotice(usize),
+    /// Writes what the pictures show as files.
+    Export,
     /// Reads the channels of this site.
     PickVoxel([u32; 3]),
     /// Reads what lies under the pointer, or nothing any more.

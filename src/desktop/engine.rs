@@ -39,6 +39,8 @@ pub struct Engine {
     bench: Option<Bench>,
     request: SceneRequest,
     opening: Option<Receiver<Result<Fresh, String>>>,
+    /// What was open before, to go back to where something of the same scene was chosen that cannot be.
+    before: Option<SceneRequest>,
     running: Option<Running>,
     rereading: Rereading,
     /// Where the kernels come from, if not from the program itself.
@@ -78,6 +80,7 @@ impl Engine {
             shaders: options.shaders.clone(),
             request,
             opening: None,
+            before: None,
             running: None,
             scale: 1.0,
         }
@@ -112,8 +115,12 @@ impl Engine {
         // A lost snapshot is made good by the next frame's.
         let _ = self.reports.try_send(Report::Snapshot(Box::new(snapshot)));
         let has_picture = running.has_picture();
+        let exported = running.take_exported();
         let lab = running.take_lab_reports();
         lab.into_iter().for_each(|report| self.report(Report::Lab(report)));
+        if let Some(exported) = exported {
+            self.report(exported.map_or_else(Report::Failed, Report::Exported));
+        }
         if let Some(voxel) = voxel {
             self.report(Report::Voxel(voxel));
         }
@@ -171,10 +178,20 @@ impl Engine {
             (Order::Pick(site), Some(running)) => running.pick(site),
             (Order::Point(pointed), Some(running)) => running.point(pointed),
             (Order::List(list), Some(running)) => running.list(list),
+            (Order::Export, Some(running)) => {
+                let name = self.request.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                running.export(name);
+            }
             (Order::Lab(order), Some(running)) => running.lab(order),
             // Meant for a scene that is closed.
             (
-                Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Point(_) | Order::List(_) | Order::Lab(_),
+                Order::Command(_)
+                | Order::Show(_)
+                | Order::Pick(_)
+                | Order::Point(_)
+                | Order::List(_)
+                | Order::Export
+                | Order::Lab(_),
                 None,
             ) => {}
         }
@@ -182,8 +199,9 @@ impl Engine {
 
     /// Opens on a thread of its own, so that the window answers meanwhile. The old scene goes first: two may not fit.
     fn open_scene(&mut self, request: SceneRequest) {
-        self.running = None;
         self.rereading.follow(&request);
+        let opened = self.running.take().map(|_| std::mem::replace(&mut self.request, request.clone()));
+        self.before = opened.filter(|before| before.path == request.path && before.choices != request.choices);
         self.request = request.clone();
         let Some(bench) = self.bench.clone() else { return };
         let (sender, receiver) = bounded(1);
@@ -207,7 +225,12 @@ impl Engine {
                 self.running = Some(Running::new(driver, opened.showing.clone(), self.scale));
                 self.report(Report::Opened(Box::new(opened)));
             }
-            Err(reason) => self.report(Report::Failed(reason)),
+            Err(reason) => {
+                self.report(Report::Failed(reason));
+                if let Some(before) = self.before.take() {
+                    self.open_scene(before);
+                }
+            }
         }
     }
 
@@ -243,6 +266,7 @@ impl Bench {
 
 fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let mut file = SceneFile::read(&request.path).map_err(|error| error.to_string())?;
+    file.choose(&request.choices).map_err(|error| error.to_string())?;
     if let Some(preset) = &request.preset {
         file.scene.preset.clone_from(preset);
     }
@@ -251,7 +275,7 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let system = prepared.simulation.description().name;
     let scene = scene_record(system, &file.path, &file.text, request.seed.unwrap_or(file.scene.seed));
     let facts = SceneFacts::of(scene.name.clone(), scene.seed, prepared.note, &*prepared.simulation);
-    let facts = SceneFacts { preset: file.scene.preset.clone(), ..facts };
+    let facts = SceneFacts { preset: file.scene.preset.clone(), remarks: prepared.remarks, ..facts };
     let showing = prepared.showing;
     let (mut driver, events): (Driver, Receiver<Event>) =
         Driver::new(bench.kernels.clone(), bench.check.method(), prepared.simulation, prepared.toggles)
@@ -260,7 +284,8 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let machine = Machine::of(driver.gpu(), driver.clock(), bench.roof);
     let recording = Facts { roof: bench.roof, ..Facts::new(&driver, Some(bench.check), scene) };
     build_painter(&driver, &showing)?;
-    Ok(Fresh { driver, opened: Opened { facts, machine, showing, recording, events } })
+    let request = request.clone();
+    Ok(Fresh { driver, opened: Opened { request, facts, machine, showing, recording, events } })
 }
 
 /// Builds what the first picture needs, while the driver's kernels are built in the background.

@@ -8,6 +8,7 @@ pub mod arrays;
 mod encoder;
 mod following;
 mod kinds;
+mod looking;
 mod message;
 mod standing;
 mod stepping;
@@ -121,6 +122,7 @@ pub struct Driver {
     clock_cost: Duration,
     /// How long this frame waited because its plan asked for it.
     waited: Duration,
+    looking: looking::Looking,
     status: Status,
 }
 
@@ -176,6 +178,7 @@ impl Driver {
             cycle_passes: (0.0, 0),
             clock_cost: Duration::ZERO,
             waited: Duration::ZERO,
+            looking: looking::Looking::new(),
             status: Status::default(),
         };
         let events = driver.listen();

@@ -24,7 +24,9 @@ pub use crate::gpu::{BufferId, BufferRequest, Variant};
 pub use course::{Course, Landmark, Leg};
 pub use list::{Column, List, Meaning};
 pub use observable::{Combination, Observable};
-pub use picture::{Axis, Content, Highlight, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
+pub use picture::{
+    Axis, Content, Highlight, Marks, Outline, Part, Picture, Places, Seam, Stretch, Table, Ticks, Values,
+};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
@@ -134,6 +136,22 @@ pub struct Parameter {
     pub logarithmic: bool,
 }
 
+/// Something of the model that is chosen before it runs, as text: which channels, which bands. Changing one opens the scene
+/// anew, since memory and tables follow from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Name as the model's field is called.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    /// What is chosen.
+    pub value: String,
+    /// What may be chosen; where `is_free`, examples of it.
+    pub options: Vec<String>,
+    /// Whether any text of the right form may be given.
+    pub is_free: bool,
+}
+
 /// What a cycle gets done.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
@@ -196,6 +214,16 @@ pub trait Simulation: Send {
         None
     }
 
+    /// What can be chosen of the model before it runs, with what is chosen now; a scene takes it by its `choose`.
+    fn choices(&self) -> Vec<Choice> {
+        Vec::new()
+    }
+
+    /// What a user of this model should know before trusting its results, a sentence each.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether these toggles make sense together.
     ///
     /// # Errors
@@ -211,6 +239,14 @@ pub trait Simulation: Send {
 
     /// Cycle number `cycle`, counted from 1, as data. Touches no device; the same inputs give the same plan.
     fn plan(&self, cycle: u64, toggles: ToggleSet, plan: &mut Plan);
+
+    /// Passes that bring up to date what only pictures show, such as the traces of what is pointed at. They run before
+    /// painting, between two cycles, and are no part of any: they may change no buffer that a cycle reads before it writes
+    /// it. Passes and clears alone.
+    fn look(&self, toggles: ToggleSet, plan: &mut Plan) {
+        let _ = toggles;
+        plan.clear();
+    }
 
     /// After the plan's last pass is encoded: takes over where the arrays stand now.
     fn advance(&mut self, toggles: ToggleSet, plan: &Plan);
@@ -312,5 +348,7 @@ pub fn variants(simulation: &dyn Simulation, toggles: ToggleSet) -> Vec<Variant>
         simulation.plan(*cycle, toggles, &mut plan);
         found.extend(plan.passes().map(|pass| pass.variant.clone()));
     }
+    simulation.look(toggles, &mut plan);
+    found.extend(plan.passes().map(|pass| pass.variant.clone()));
     found.into_iter().collect()
 }

@@ -3,6 +3,7 @@
 mod field;
 mod ising;
 mod mobius;
+mod pac;
 mod ten;
 
 use super::arguments::BenchArguments;
@@ -31,10 +32,11 @@ struct Suite {
     settings: &'static [Setting],
 }
 
-const SUITES: [Suite; 5] = [
+const SUITES: [Suite; 6] = [
     Suite { system: "field", settings: &field::SETTINGS },
     Suite { system: "ising", settings: &ising::SETTINGS },
     Suite { system: "mobius", settings: &mobius::SETTINGS },
+    Suite { system: "pac", settings: &pac::SETTINGS },
     Suite { system: "ten", settings: &ten::SETTINGS },
     Suite { system: "ten-stream", settings: &ten::STREAMING },
 ];
@@ -185,7 +187,14 @@ fn measure(
         }
         prepared => prepared?,
     };
-    let mut run: Run = start_prepared(&file, prepared, None, kernels.clone(), check)?;
+    let mut run: Run = match start_prepared(&file, prepared, None, kernels.clone(), check) {
+        // Nor may a size fit the adapter.
+        Err(refused @ CliError::Scene(SceneError::Refused { .. })) => {
+            outcome.refused = Some(refused.to_string());
+            return Ok(());
+        }
+        started => started?,
+    };
     run.facts.roof = Some(roof);
     outcome.bytes = bytes_per_cycle(&run);
     outcome.work = run.driver.simulation().work(run.driver.toggles());

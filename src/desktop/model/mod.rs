@@ -97,6 +97,8 @@ pub struct Model {
     pub recording: Option<(Instant, PathBuf)>,
     /// Whether the list of shortcuts is shown.
     pub help: bool,
+    /// A file that hovers over the window, and will be dropped or taken away.
+    pub hovering: Option<PathBuf>,
     /// Whether the pointer over the picture is an input of the simulation.
     pub follow_pointer: bool,
     /// The channels of the last clicked voxel.
@@ -149,6 +151,7 @@ impl Model {
             focused: true,
             recording: None,
             help: false,
+            hovering: None,
             follow_pointer: false,
             voxel: None,
             pointed: None,
@@ -184,6 +187,7 @@ impl Model {
         if let Some(note) = &facts.note {
             self.notices.add(Severity::Note, note.clone());
         }
+        facts.remarks.iter().for_each(|remark| self.notices.add(Severity::Warning, remark.clone()));
         self.strip = CycleStrip::default();
         self.encoded = 0;
         self.seed = facts.seed;

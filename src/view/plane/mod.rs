@@ -12,6 +12,7 @@ pub use source::{Gather, variants as gather_variants};
 
 use super::colour::{BACKGROUND, ENTRIES, LINES, NOT_FINITE, pack};
 use super::marks::{self, Marking};
+use super::outline::{self, Outlining};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
 use super::{Look, Painted, Shown, Target, ViewError, highlight};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
@@ -80,6 +81,18 @@ shader_struct! {
     }
 }
 
+shader_struct! {
+    /// Parameters of `view/sectors`.
+    pub struct Sectors {
+        size: [u32; 2],
+        count: u32,
+        ground: u32,
+        line: u32,
+        fill: u32,
+        padding: [u32; 2],
+    }
+}
+
 /// Paints flat pictures. Allocates nothing until it paints, and anew only when there are more numbers.
 #[derive(Debug)]
 pub struct PlanePainter {
@@ -126,9 +139,11 @@ impl PlanePainter {
         let (Some(drawing), Some(ranging)) = (drawing?, RangingKernels::get(kernels)?) else {
             return Ok(Painted::NotYet);
         };
+        let outlining = Outlining::new(shown, content, look)?;
+        let outlined = outlining.as_ref().map(|_| kernels.get(&outline::kernel())).transpose()?.flatten();
         let marking = Marking::new(shown, content, look)?;
         let marked = marking.as_ref().map(|_| kernels.get(&marks::on_map())).transpose()?.flatten();
-        if marking.is_some() != marked.is_some() {
+        if marking.is_some() != marked.is_some() || outlining.is_some() != outlined.is_some() {
             return Ok(Painted::NotYet);
         }
         let ringed = highlight::is_drawn(shown, look).then(|| kernels.get(&highlight::on_map())).transpose()?;
@@ -153,6 +168,9 @@ impl PlanePainter {
         list.extend(drawn.dispatches(&drawing, &bound, target.view));
         if let Some(Some(kernel)) = &ringed {
             list.push(highlight::dispatch(kernel, &scalars, &[], drawn.table(), target));
+        }
+        if let (Some(outlining), Some(kernel)) = (&outlining, &outlined) {
+            list.push(outlining.dispatch(kernel, target));
         }
         if let (Some(marking), Some(kernel)) = (&marking, &marked) {
             list.push(marking.on_map(kernel, drawn.table(), target));
@@ -191,6 +209,7 @@ impl PlanePainter {
         variants.extend(drawing(&shown.subject.picture.content).iter().map(|path| Variant::new(path, [])));
         variants.extend(shown.subject.picture.marks.map(|_| marks::on_map()));
         variants.extend(shown.subject.picture.highlight.map(|_| highlight::on_map()));
+        variants.extend(shown.subject.picture.outline.map(|_| outline::kernel()));
         for variant in &variants {
             kernels.build(variant)?;
         }
@@ -248,6 +267,7 @@ fn drawing(content: &Content) -> &'static [&'static str] {
     match content {
         Content::Traces { .. } => &["view/backdrop", "view/traces"],
         Content::Points { .. } => &["view/backdrop", "view/points"],
+        Content::Sectors { .. } => &["view/sectors"],
         _ => &["view/map"],
     }
 }
@@ -275,6 +295,7 @@ impl Drawn<'_> {
                 let edges = [ends(&x.ticks), ends(&y.ticks)];
                 vec![self.backdrop(backdrop, Some((edges, *circle))), self.points(points, bound, edges, *spokes)]
             }
+            (Content::Sectors { .. }, [sectors]) => vec![self.sectors(sectors, bound)],
             (_, [map, ..]) => vec![self.map(map, bound)],
             (_, []) => Vec::new(),
         };
@@ -334,6 +355,13 @@ impl Drawn<'_> {
             padding: 0,
         };
         Dispatch::new(kernel, bound, &uniform, [self.size[0].div_ceil(64), rows, 1])
+    }
+
+    fn sectors(&self, kernel: &Arc<Kernel>, [scalars, range, _]: &[&wgpu::Buffer; 3]) -> Dispatch {
+        let [count, _] = self.table();
+        let [ground, line, fill] = [BACKGROUND, GUIDE, LINES[0]].map(|colour| pack(colour, 255));
+        let uniform = Sectors { size: self.size, count, ground, line, fill, padding: [0; 2] };
+        Dispatch::new(kernel, &[scalars, range], &uniform, self.tiles())
     }
 
     fn points(&self, kernel: &Arc<Kernel>, bound: &[&wgpu::Buffer], edges: [[f64; 2]; 2], spokes: bool) -> Dispatch {
