@@ -52,7 +52,7 @@ pub fn run_cycles(run: &mut Run, path: &Path, cycles: u64) -> Result<Finished, C
     let mut flushed = Instant::now();
     let mut outcome = Ok(());
     while outcome.is_ok() && run.driver.status().cycle < first + cycles && !interrupted() {
-        outcome = run.driver.run_to(run.driver.status().cycle + 1);
+        outcome = run.driver.go_towards(run.driver.status().cycle + 1).map(|_| ());
         for event in run.events.try_iter() {
             recording.observe(&event)?;
         }

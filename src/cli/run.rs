@@ -114,7 +114,7 @@ impl Run {
         let bar = progress(cycle, "running");
         self.driver.run_to(self.driver.status().cycle)?;
         while self.driver.status().cycle < cycle && !interrupted() {
-            self.driver.run_to(self.driver.status().cycle + 1)?;
+            self.driver.go_towards(self.driver.status().cycle + 1)?;
             self.events.try_iter().for_each(drop);
             bar.set_position(self.driver.status().cycle);
         }
