@@ -85,6 +85,7 @@ fn features(gpu: &Gpu) -> Vec<&'static str> {
         (wgpu::Features::TIMESTAMP_QUERY, "timestamps"),
         (wgpu::Features::SUBGROUP, "subgroups"),
         (wgpu::Features::SHADER_F16, "f16 arithmetic"),
+        (wgpu::Features::SHADER_INT64, "64-bit integers"),
     ];
     known.into_iter().filter(|(feature, _)| gpu.device.features().contains(*feature)).map(|(_, name)| name).collect()
 }

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod checks;
+pub mod choice;
 pub mod field;
 pub mod ising;
 pub mod mobius;
@@ -18,6 +19,7 @@ pub mod ten;
 pub mod toggles;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
+pub use choice::{Candidate, Choice};
 pub use picture::{Axis, Content, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
@@ -35,6 +37,8 @@ pub struct Streaming {
     pub software: bool,
     /// Whether eight neighbouring invocations can hand each other numbers.
     pub broadcast: bool,
+    /// Whether kernels can load words of 64 bits.
+    pub long_words: bool,
 }
 
 impl Streaming {
@@ -46,6 +50,7 @@ impl Streaming {
             planes: if gpu.is_software() { 48 } else { 8 },
             software: gpu.is_software(),
             broadcast: gpu.can_broadcast(),
+            long_words: gpu.has_long_words(),
         }
     }
 }
@@ -53,7 +58,7 @@ impl Streaming {
 impl Default for Streaming {
     /// What every adapter can do.
     fn default() -> Self {
-        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false }
+        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false, long_words: false }
     }
 }
 
@@ -252,6 +257,19 @@ pub trait Simulation: Send {
 
     /// Cycles whose plans together show every kernel that a setting ever runs.
     fn cycles_to_look_at(&self) -> &'static [u64];
+
+    /// What is to be measured on an adapter before a plan is made for it.
+    fn choices(&self) -> Vec<Choice> {
+        Vec::new()
+    }
+
+    /// Takes a candidate of a choice from the next plan on; results stay as they are.
+    ///
+    /// # Errors
+    /// No choice or no candidate has that name.
+    fn choose(&mut self, choice: &str, candidate: &str) -> Result<(), Refusal> {
+        Err(Refusal(format!("nothing can be chosen as `{choice}` (here `{candidate}`)")))
+    }
 
     /// What a `.safetensors` file of this system holds; empty where it has no weights.
     fn tensors(&self) -> Vec<Tensor> {

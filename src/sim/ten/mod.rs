@@ -21,7 +21,7 @@ mod text;
 mod transition;
 pub mod weights;
 
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet, Work};
+use crate::sim::{Choice, Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet, Work};
 use constants::MOST_LAYERS;
 use cycle::Cycle;
 use description::{rules_of, switches};
@@ -29,6 +29,7 @@ use kernels::TenFigures;
 use layout::Form;
 use params::{Rules, TenModel};
 use pictures::Chosen;
+use product::{TILES, Tile};
 use spectrum::Spectrum;
 use std::mem::offset_of;
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub struct Ten {
     drawn: Rules,
     seed: u32,
     streaming: Streaming,
+    tile: Tile,
     spectrum: Arc<Spectrum>,
     text: Arc<[u32]>,
     weights: Option<WeightsFile>,
@@ -70,9 +72,9 @@ impl Ten {
         let spectrum = spectrum_of(&model, rules, seed, weights.as_ref())?;
         let description = description::description(rules);
         let (cycles, chosen) = (0, Chosen::default());
-        let drawn = rules;
+        let (drawn, tile) = (rules, Tile::usual(streaming));
         let mut ten =
-            Self { description, model, rules, drawn, seed, streaming, spectrum, text, weights, cycles, chosen };
+            Self { description, model, rules, drawn, seed, streaming, tile, spectrum, text, weights, cycles, chosen };
         ten.chosen = ten.slowest();
         Ok(ten)
     }
@@ -235,6 +237,25 @@ impl Simulation for Ten {
 
     fn compared(&self) -> &'static [&'static str] {
         &["eigenstates", "output"]
+    }
+
+    fn choices(&self) -> Vec<Choice> {
+        // A single row has one kernel.
+        if self.model.tokens == 1 { Vec::new() } else { vec![product::choice(self.streaming)] }
+    }
+
+    fn choose(&mut self, choice: &str, candidate: &str) -> Result<(), Refusal> {
+        if choice != product::CHOICE {
+            return Err(Refusal(format!("nothing is called `{choice}`; there is {}", product::CHOICE)));
+        }
+        let able: Vec<_> = TILES.into_iter().filter(|(_, tile)| tile.runs_on(self.streaming)).collect();
+        let found = able.iter().find(|(name, _)| *name == candidate);
+        let (_, tile) = found.ok_or_else(|| {
+            let names: Vec<_> = able.iter().map(|(name, _)| *name).collect();
+            Refusal(format!("{choice} cannot be `{candidate}` on this adapter; there are {}", names.join(", ")))
+        })?;
+        self.tile = *tile;
+        Ok(())
     }
 
     fn cycles_to_look_at(&self) -> &'static [u64] {
