@@ -4,6 +4,7 @@ use super::comodulogram::{filter, method, surrogate};
 use crate::scene::{DEFAULT_SCENE, Size};
 use crate::sim::pac::filters::Filter;
 use crate::sim::pac::params::{Method, Surrogate};
+use crate::tuning::Wishes;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -67,6 +68,27 @@ pub struct SceneArguments {
     /// A toggle's position, such as `fused_pass=off`; may be given often.
     #[arg(long = "toggle", value_name = "NAME=on|off", value_parser = toggle_position)]
     pub toggles: Vec<(String, bool)>,
+    /// Which kernels to take, and how to find out.
+    #[command(flatten)]
+    pub tuning: TuningArguments,
+}
+
+/// Which of several kernels that compute the same are taken.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TuningArguments {
+    /// Measure again which kernels are fastest on this adapter, instead of taking what an earlier run found.
+    #[arg(long)]
+    pub retune: bool,
+    /// A kernel by name instead of the fastest, such as `ten-product=rows`; may be given often.
+    #[arg(long = "choose", value_name = "CHOICE=NAME", value_parser = choice)]
+    pub choices: Vec<(String, String)>,
+}
+
+impl TuningArguments {
+    /// As wishes.
+    pub fn wishes(&self) -> Wishes {
+        Wishes { again: self.retune, named: self.choices.clone() }
+    }
 }
 
 /// Arguments of the window.
@@ -284,6 +306,9 @@ pub struct BenchArguments {
     /// Print the figures as JSON instead of tables.
     #[arg(long)]
     pub json: bool,
+    /// Which kernels to take, and how to find out.
+    #[command(flatten)]
+    pub tuning: TuningArguments,
 }
 
 /// Arguments of `comodulogram`.
@@ -373,6 +398,13 @@ pub struct DoctorArguments {
     /// Print JSON instead of text.
     #[arg(long)]
     pub json: bool,
+}
+
+fn choice(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((choice, name)) => Ok((choice.to_owned(), name.to_owned())),
+        None => Err(format!("`{text}` is not CHOICE=NAME")),
+    }
 }
 
 fn toggle_position(text: &str) -> Result<(String, bool), String> {

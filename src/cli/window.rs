@@ -22,6 +22,7 @@ pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
             seed: scene.seed,
             preset: scene.preset.clone(),
             toggles: scene.toggles.clone(),
+            kernels: scene.tuning.wishes(),
         },
         scenes: scenes_beside(&scene.scene),
         adapter: AdapterChoice::from_flag_or_environment(scene.adapter.as_deref()),

@@ -63,3 +63,52 @@ fn a_network_is_recorded_and_resumed() {
     let read = |name: &str| std::fs::read(desk.path(name)).unwrap();
     assert!(read("straight.npz") == read("resumed.npz"), "a resumed run goes on as a straight one");
 }
+
+#[test]
+fn kernels_are_measured_once_for_an_adapter_kept_shown_and_the_users_to_say() {
+    let desk = Desk::with_scene(&scene(""));
+    let run = |more: &[&str]| {
+        let all = [&["record", SCENE, "--cycles", "2", "--no-roof", "--out", "s.ron"], more].concat();
+        let output = desk.command(&all).env("FIELDSCOPE_CACHE", desk.path("cache")).output().unwrap();
+        let session = std::fs::read_to_string(desk.path("s.ron")).unwrap_or_default();
+        let _ = std::fs::remove_file(desk.path("s.ron"));
+        (output.status.code(), String::from_utf8(output.stderr).unwrap(), session)
+    };
+    let kernel_of = |session: &str| {
+        let at = session.find("ten/product_").expect("a session names the kernels that ran");
+        session[at..].split('"').next().unwrap().to_owned()
+    };
+    let (code, told, session) = run(&[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_says(&told, &["ten-product: ", "measured now: ", "rows ", "tiles "]);
+    assert_says(&session, &["Choose(", "measured now"]);
+    let file = desk.path("cache/tuning.ron");
+    let kept = std::fs::read_to_string(&file).unwrap();
+    // Another run takes what the file says, whatever is fastest.
+    for name in ["rows", "tiles"] {
+        let at = kept.find("chosen:").unwrap();
+        let end = at + kept[at..].find(',').unwrap();
+        std::fs::write(&file, format!("{}chosen: {name:?}{}", &kept[..at], &kept[end..])).unwrap();
+        let (code, told, session) = run(&[]);
+        assert_eq!((code, kernel_of(&session).as_str()), (Some(0), format!("ten/product_{name}").as_str()), "{told}");
+        assert!(!told.contains("measured now"), "{told}");
+    }
+    let (_, told, session) = run(&["--choose", "ten-product=rows"]);
+    assert_eq!(kernel_of(&session), "ten/product_rows", "{told}");
+    let doctor = desk.command(&["doctor"]).env("FIELDSCOPE_CACHE", desk.path("cache")).output().unwrap();
+    assert_says(&String::from_utf8(doctor.stdout).unwrap(), &["kernels     ten-product: tiles, measured 20", "rows "]);
+    assert_says(&run(&["--retune"]).1, &["measured now"]);
+    // A file that is none is told, and replaced.
+    std::fs::write(&file, "no list").unwrap();
+    assert_says(&run(&[]).1, &["measured now", "tuning.ron:1:"]);
+    assert!(!run(&[]).1.contains("measured now"));
+    for (wish, parts) in [
+        ("ten-product=fast", ["--choose: ten-product cannot be `fast`", "there are rows"]),
+        ("product=rows", ["--choose: nothing is called `product`", "this scene has ten-product to choose"]),
+    ] {
+        let (code, told, _) = run(&["--choose", wish]);
+        assert_eq!(code, Some(2), "{told}");
+        assert_says(&told, &parts);
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+}

@@ -9,13 +9,14 @@ use super::arguments::BenchArguments;
 use super::compare::fraction;
 use super::error::CliError;
 use super::record::{make_folder, run_cycles};
-use super::run::{Run, interrupted, open, start_prepared};
+use super::run::{Run, interrupted, open, start_prepared, tell};
 use crate::gpu::roof::{Roof, SelfCheck, Stream, measure_roof, self_check};
 use crate::gpu::{Gpu, Kernels};
 use crate::lab::{Rules, compare_sessions, comparison_table};
 use crate::scene::{Prepared, SceneError, SceneFile, Size};
 use crate::session::{Finished, Session, Statistics, Summary, read_session, timing_table};
 use crate::sim::{Plan, Simulation, Work, toggles::index_of};
+use crate::tuning::tune;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -95,7 +96,7 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
     }
     let kernels = open(arguments.adapter.as_deref())?;
     let check = self_check(&kernels)?;
-    let stream = stream(&kernels, settings, arguments.size)?;
+    let stream = stream(&kernels, settings, arguments)?;
     let roof = measure_roof(&kernels, stream)?;
     let mut outcomes: Vec<Outcome> = settings.iter().map(|_| Outcome::default()).collect();
     for round in 0..arguments.rounds {
@@ -177,7 +178,7 @@ fn measure(
 ) -> Result<(), CliError> {
     let mut file = SceneFile::read(Path::new(setting.scene))?;
     setting.preset.clone_into(&mut file.scene.preset);
-    let prepared = match prepare(&file, kernels, arguments.size, setting) {
+    let prepared = match prepare(&file, kernels, arguments, setting) {
         // A size may rule a setting out, such as one that needs the whole state in a workgroup's memory.
         Err(refused @ (CliError::Refused(_) | CliError::Scene(SceneError::Refused { .. }))) => {
             outcome.refused = Some(refused.to_string());
@@ -209,22 +210,28 @@ fn measure(
 }
 
 /// The bytes that a pass goes through at this size, and in what pieces.
-fn stream(kernels: &Kernels, settings: &[Setting], size: Size) -> Result<Stream, CliError> {
+fn stream(kernels: &Kernels, settings: &[Setting], arguments: &BenchArguments) -> Result<Stream, CliError> {
     let Some(first) = settings.first() else { return Ok(Stream::SMALL) };
     let file = SceneFile::read(Path::new(first.scene))?;
-    let prepared = prepare(&file, kernels, size, first)?;
+    let prepared = prepare(&file, kernels, arguments, first)?;
     Ok(prepared.simulation.state(prepared.toggles).stream())
 }
 
-fn prepare(file: &SceneFile, kernels: &Kernels, size: Size, setting: &Setting) -> Result<Prepared, CliError> {
-    let mut prepared = file.prepare(kernels.gpu(), size, None)?;
+fn prepare(
+    file: &SceneFile,
+    kernels: &Kernels,
+    arguments: &BenchArguments,
+    setting: &Setting,
+) -> Result<Prepared, CliError> {
+    let mut prepared = file.prepare(kernels.gpu(), arguments.size, None)?;
+    tell(&tune(kernels, &mut *prepared.simulation, &arguments.tuning.wishes())?);
     for (name, on) in setting.toggles {
         let index = index_of(&prepared.simulation.description().toggles, name)?;
         prepared.toggles = prepared.toggles.with(index, *on);
     }
     prepared.simulation.validate(prepared.toggles)?;
     if let Some(instead) = setting.instead {
-        prepared.simulation = instead(file, kernels.gpu(), size)?;
+        prepared.simulation = instead(file, kernels.gpu(), arguments.size)?;
     }
     Ok(prepared)
 }
