@@ -128,7 +128,9 @@ impl Driver {
         simulation.validate(toggles)?;
         let mut buffers = Buffers::default();
         let what_would_fit = |room| simulation.what_would_fit(toggles, room);
-        buffers.allocate(&gpu, &simulation.state(toggles).buffers).map_err(|error| error.advise(what_would_fit))?;
+        buffers.allocate(&gpu, &simulation.state(toggles).buffers).map_err(|error| {
+            error.advise(what_would_fit).advise_on_one(|limit| simulation.what_would_bind(toggles, limit))
+        })?;
         let (readback, arrived) = Readback::new(&gpu, "probes", READBACKS);
         let mut driver = Self {
             clock: Clock::new(&gpu, method),

@@ -167,6 +167,12 @@ pub trait Simulation: Send {
         "choose a smaller size in the scene".to_owned()
     }
 
+    /// The same for a single buffer of so many bytes at most; `None` where nothing is known.
+    fn what_would_bind(&self, toggles: ToggleSet, limit: u64) -> Option<String> {
+        let _ = (toggles, limit);
+        None
+    }
+
     /// Figures that arrive in the probe buffer.
     fn probes(&self) -> Vec<Probe>;
 

@@ -1,6 +1,11 @@
 //! The network as a user runs it.
 
 use super::{Desk, SCENE, assert_says, line_of};
+use fieldscope::gpu::{AdapterChoice, Gpu};
+use fieldscope::sim::ten::params::{Rules, Shape};
+use fieldscope::sim::ten::weights::tensors;
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
 
 fn scene(changed: &str) -> String {
     let text = "Scene(
@@ -111,4 +116,88 @@ fn kernels_are_measured_once_for_an_adapter_kept_shown_and_the_users_to_say() {
         assert_says(&told, &parts);
         assert_eq!(told.lines().count(), 1, "{told}");
     }
+}
+
+/// Every tensor of the small network above, all of one number but for what `change` does.
+fn weights(path: &std::path::Path, change: impl Fn(&str, &mut Vec<f32>)) {
+    let shape = Shape { width: 64, layers: 2, eigenstates: 32, cells: 2, positions: 2048 };
+    let all = tensors(shape, 256, Rules::Corrected);
+    let bytes: Vec<Vec<u8>> = all
+        .iter()
+        .map(|(name, shape)| {
+            let mut numbers = vec![if name.ends_with("magnitude") { -3.0_f32 } else { 0.01 }; shape.iter().product()];
+            if name.ends_with("phase") {
+                numbers.iter_mut().enumerate().for_each(|(k, phase)| *phase = 0.1 * k as f32);
+            }
+            change(name, &mut numbers);
+            numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+        })
+        .collect();
+    let views = all.iter().zip(&bytes).map(|((name, shape), bytes)| {
+        // What is half as long was meant to be of half the size.
+        let wanted = 4 * shape.iter().product::<usize>();
+        let form = if bytes.len() == wanted { Dtype::F32 } else { Dtype::I16 };
+        (name.clone(), TensorView::new(form, shape.clone(), bytes).unwrap())
+    });
+    std::fs::write(path, safetensors::serialize(views, None).unwrap()).unwrap();
+}
+
+#[test]
+fn weights_that_cannot_be_run_are_refused_in_one_line_by_tensor() {
+    let text = scene("weights: Some(\"weights.safetensors\")");
+    let refused = |text: &str, change: &dyn Fn(&str, &mut Vec<f32>)| {
+        let desk = Desk::with_scene(text);
+        weights(&desk.path("weights.safetensors"), change);
+        let sentence = desk.refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--out", "s.ron"]);
+        assert!(sentence.starts_with(&format!("{SCENE}:")), "{sentence}");
+        sentence
+    };
+    // Another size than the file's.
+    let wider = text.replace("width: 64", "width: 128");
+    assert_says(
+        &refused(&wider, &|_, _| {}),
+        &["tensor `embedding` is [256, 64]", "the scene's size wants [256, 128]"],
+    );
+    let halved = |name: &str, numbers: &mut Vec<f32>| {
+        if name == "layers.1.norm_2.bias" {
+            numbers.truncate(32);
+        }
+    };
+    assert_says(&refused(&text, &halved), &["tensor `layers.1.norm_2.bias` is I16", "F32 and F16 can be read"]);
+    let unstable = |name: &str, numbers: &mut Vec<f32>| {
+        if name == "layers.0.cells.1.magnitude" {
+            numbers[7] = -40.0;
+        }
+    };
+    let parts = ["layers.0.cells.1.magnitude[7] = -40 gives |λ| = 1.0", "the states grow without end"];
+    assert_says(&refused(&text, &unstable), &parts);
+    // Equal eigenvalues that a triangular resonance joins have one eigenvector between them.
+    let defective = |name: &str, numbers: &mut Vec<f32>| match name {
+        "layers.1.cells.0.phase" => numbers.fill(0.5),
+        "layers.1.cells.0.resonance" => {
+            for (at, number) in numbers.iter_mut().enumerate() {
+                *number = if at % 32 == at / 32 + 1 { 1.0 } else { 0.0 };
+            }
+        }
+        _ => {}
+    };
+    let parts = ["diagonalised is refused", "layer 1, cell 0", "cond(V) = ", "turn diagonalised off"];
+    assert_says(&refused(&text, &defective), &parts);
+}
+
+#[test]
+fn a_size_that_the_adapter_cannot_hold_is_refused_with_both_numbers_and_the_largest_that_it_can() {
+    // Rows of the feed-forward part: 8,192 tokens of 4 · 1536 numbers, more than a binding of the software adapter shows.
+    let limit = Gpu::open(&AdapterChoice::from_flag_or_environment(None)).unwrap().largest_binding();
+    let most = u64::from(u32::MAX).min(limit) / (4 * 4 * 4096) / 64 * 64;
+    if most < 8192 {
+        let text = scene("tokens: 8192").replace("width: 64", "width: 4096");
+        let sentence =
+            Desk::with_scene(&text).refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--out", "s.ron"]);
+        assert_says(&sentence, &["536870912 bytes", &limit.to_string(), " fits"]);
+    }
+    // More than any machine has.
+    let text = scene("tokens: 8192").replace("width: 64", "width: 4032").replace("layers: 2", "layers: 32");
+    let sentence = Desk::with_scene(&text).refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--out", "s.ron"]);
+    assert_says(&sentence, &["bytes", "at most", " fits"]);
 }

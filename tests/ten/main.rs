@@ -10,6 +10,7 @@
 mod files;
 mod forward;
 mod jax;
+mod long;
 mod pictures;
 mod plans;
 

@@ -30,14 +30,17 @@ struct Suite {
     system: &'static str,
     /// Every setting; ratios are to the first of them.
     settings: &'static [Setting],
+    /// Cycles that each of them runs before anything is measured, where it is more than to warm up.
+    after: &'static [u64],
 }
 
-const SUITES: [Suite; 5] = [
-    Suite { system: "field", settings: &field::SETTINGS },
-    Suite { system: "ising", settings: &ising::SETTINGS },
-    Suite { system: "mobius", settings: &mobius::SETTINGS },
-    Suite { system: "ten", settings: &ten::SETTINGS },
-    Suite { system: "ten-stream", settings: &ten::STREAMING },
+const SUITES: [Suite; 6] = [
+    Suite { system: "field", settings: &field::SETTINGS, after: &[] },
+    Suite { system: "ising", settings: &ising::SETTINGS, after: &[] },
+    Suite { system: "mobius", settings: &mobius::SETTINGS, after: &[] },
+    Suite { system: "ten", settings: &ten::SETTINGS, after: &[] },
+    Suite { system: "ten-stream", settings: &ten::STREAMING, after: &[] },
+    Suite { system: "ten-long", settings: &ten::LONG, after: &ten::LONG_CHUNKS },
 ];
 
 /// One thing to measure.
@@ -60,6 +63,8 @@ type Instead = fn(&SceneFile, &Gpu, Size) -> Result<Box<dyn Simulation>, CliErro
 /// What the rounds of one setting gave.
 #[derive(Default)]
 struct Outcome {
+    /// Cycles before anything is measured.
+    warm_up: u64,
     /// Wall time of a cycle in each round, in milliseconds: everything, waits of the host included.
     cycles: Vec<f64>,
     /// Median time of a cycle's passes on the device in each round, in milliseconds.
@@ -98,7 +103,9 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
     let check = self_check(&kernels)?;
     let stream = stream(&kernels, settings, arguments)?;
     let roof = measure_roof(&kernels, stream)?;
-    let mut outcomes: Vec<Outcome> = settings.iter().map(|_| Outcome::default()).collect();
+    let warm_ups = suite.after.iter().copied().chain(std::iter::repeat(WARM_UP));
+    let mut outcomes: Vec<Outcome> =
+        settings.iter().zip(warm_ups).map(|(_, warm_up)| Outcome { warm_up, ..Outcome::default() }).collect();
     for round in 0..arguments.rounds {
         for (setting, outcome) in settings.iter().zip(&mut outcomes) {
             if interrupted() {
@@ -196,7 +203,7 @@ fn measure(
     let path = arguments.out.join(&file);
     make_folder(&path)?;
     // Kernels run for the first time, and memory is touched for the first time, before anything is measured.
-    run.run_to(WARM_UP)?;
+    run.run_to(outcome.warm_up.max(WARM_UP))?;
     let Finished { session, .. } = run_cycles(&mut run, &path, arguments.cycles)?;
     if let Some(closing) = &session.closing {
         outcome.cycles.push(closing.wall_seconds * 1e3 / closing.cycles as f64);

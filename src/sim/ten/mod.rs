@@ -138,6 +138,21 @@ impl Simulation for Ten {
         }
     }
 
+    fn what_would_bind(&self, toggles: ToggleSet, limit: u64) -> Option<String> {
+        let text = self.text.len() as u64;
+        if text * 4 > limit {
+            return Some(format!("choose a text of at most {} bytes", limit / 4));
+        }
+        let form = self.form(toggles);
+        Some(match layout::most_tokens(&self.model, form, text, limit) {
+            Some(tokens) => format!("at most tokens: {tokens} fits with this size"),
+            None => match layout::largest_bindable_size(&self.model, form, text, limit) {
+                Some(name) => format!("at most size: {name} fits with tokens: {}", self.model.tokens),
+                None => "choose fewer tokens and a smaller size".to_owned(),
+            },
+        })
+    }
+
     fn probes(&self) -> Vec<Probe> {
         let probe = |name: String, plot, offset: usize| Probe { name, plot, offset: offset as u64 };
         let mut probes = vec![
