@@ -1,6 +1,8 @@
 //! A cycle of more passes than the clock has places: every one of them is timed and told. Needs an adapter, and fails
 //! without one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in helpers of tests too, a panic is the report")]
+
 use fieldscope::driver::{Driver, Event};
 use fieldscope::gpu::clock::{Method, PASSES_PER_BATCH};
 use fieldscope::gpu::{AdapterChoice, Gpu, Kernels};

@@ -13,12 +13,20 @@ pub struct Picture {
     pub content: Content,
     /// What is marked on a map or a surface.
     pub marks: Option<Marks>,
+    /// The point, or the row of a map, that stands out: the one that other pictures are about.
+    pub chosen: Option<u32>,
 }
 
 impl Picture {
     /// A picture of these parts.
     pub fn new(name: &'static str, about: &'static str, values: Values, content: Content) -> Self {
-        Self { name, about, values, content, marks: None }
+        Self { name, about, values, content, marks: None, chosen: None }
+    }
+
+    /// The picture with this point or row standing out.
+    #[must_use]
+    pub fn with_chosen(self, chosen: u32) -> Self {
+        Self { chosen: Some(chosen), ..self }
     }
 
     /// The picture with these marks.

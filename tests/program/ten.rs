@@ -189,15 +189,16 @@ fn weights_that_cannot_be_run_are_refused_in_one_line_by_tensor() {
 fn a_size_that_the_adapter_cannot_hold_is_refused_with_both_numbers_and_the_largest_that_it_can() {
     // Rows of the feed-forward part: 8,192 tokens of 4 · 1536 numbers, more than a binding of the software adapter shows.
     let limit = Gpu::open(&AdapterChoice::from_flag_or_environment(None)).unwrap().largest_binding();
-    let most = u64::from(u32::MAX).min(limit) / (4 * 4 * 4096) / 64 * 64;
-    if most < 8192 {
-        let text = scene("tokens: 8192").replace("width: 64", "width: 4096");
-        let sentence =
-            Desk::with_scene(&text).refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--out", "s.ron"]);
-        assert_says(&sentence, &["536870912 bytes", &limit.to_string(), " fits"]);
+    let record = ["record", SCENE, "--cycles", "3", "--no-roof", "--out", "s.ron"];
+    let tokens = limit / (4 * 4 * 1536) / 64 * 64;
+    if tokens < 8192 {
+        let text = scene("tokens: 8192").replace("width: 64", "width: 1536");
+        let sentence = Desk::with_scene(&text).refused(&record);
+        let fits = format!("at most tokens: {tokens} fits with this size");
+        assert_says(&sentence, &["hidden/0 needs 201326592 bytes", &limit.to_string(), &fits]);
     }
-    // More than any machine has.
+    // More than any machine has: 32 layers of 4032 numbers.
     let text = scene("tokens: 8192").replace("width: 64", "width: 4032").replace("layers: 2", "layers: 32");
-    let sentence = Desk::with_scene(&text).refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--out", "s.ron"]);
-    assert_says(&sentence, &["bytes", "at most", " fits"]);
+    let sentence = Desk::with_scene(&text).refused(&record);
+    assert_says(&sentence, &["bytes", "at most size: ", " fits with tokens: 8192"]);
 }
