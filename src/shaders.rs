@@ -36,6 +36,7 @@ pub const LIBRARY: Library = Library {
         module!("ising/lattice/metropolis"),
         module!("ten/shared"),
         module!("ten/epilogue"),
+        module!("ten/product"),
         module!("mobius/draws"),
         module!("mobius/shared"),
         module!("mobius/permutation"),

@@ -73,7 +73,8 @@ fn failures(variants: &BTreeSet<Variant>) -> Vec<String> {
                             naga::valid::ValidationFlags::all(),
                             naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32
                                 | naga::valid::Capabilities::SUBGROUP
-                                | naga::valid::Capabilities::FLOAT64,
+                                | naga::valid::Capabilities::FLOAT64
+                                | naga::valid::Capabilities::SHADER_INT64,
                         )
                         .validate(&module)
                         .map(|_| ())
@@ -212,8 +213,14 @@ fn every_form_of_the_square_is_valid() {
 #[test]
 fn every_kernel_of_the_network_is_valid_under_every_setting_and_between_any_two() {
     let mut variants = BTreeSet::new();
-    for (tokens, software, broadcast) in [(1, false, false), (128, false, false), (128, true, false), (128, true, true)]
-    {
+    for (tokens, software, broadcast, tile) in [
+        (1, false, false, "tiles"),
+        (128, false, false, "tiles"),
+        (128, true, false, "rows"),
+        (128, true, true, "strips"),
+        (128, true, true, "tall-strips"),
+    ] {
+        let long_words = broadcast;
         for preset in ["corrected", "published"] {
             let model = TenModel {
                 size: Size::Custom(network::Shape { width: 64, layers: 1, eigenstates: 32, cells: 2, positions: 8 }),
@@ -224,7 +231,9 @@ fn every_kernel_of_the_network_is_valid_under_every_setting_and_between_any_two(
                 weights: None,
                 resonance: 0.01,
             };
-            let mut ten = Ten::new(model, 1, Streaming { software, broadcast, ..Streaming::default() }).unwrap();
+            let mut ten =
+                Ten::new(model, 1, Streaming { software, broadcast, long_words, ..Streaming::default() }).unwrap();
+            ten.choose("ten-product", tile).unwrap();
             ten.take_preset(preset).unwrap();
             for setting in settings(&ten) {
                 variants.extend(fieldscope::sim::variants(&ten, setting));

@@ -4,6 +4,7 @@ use crate::scene::{DEFAULT_SCENE, SceneError, SceneFile, Size};
 use crate::sim::pac::choices::{filter, method, surrogate};
 use crate::sim::pac::filters::Filter;
 use crate::sim::pac::params::{Method, Surrogate};
+use crate::tuning::Wishes;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -76,6 +77,9 @@ pub struct SceneArguments {
     /// Something else of the model, where the system offers it: `window=4` of a recording; may be given often.
     #[arg(long = "choose", value_name = "NAME=VALUE", value_parser = choice)]
     pub choices: Vec<(String, String)>,
+    /// Which kernels to take, and how to find out.
+    #[command(flatten)]
+    pub tuning: TuningArguments,
 }
 
 impl SceneArguments {
@@ -87,6 +91,24 @@ impl SceneArguments {
         let mut file = SceneFile::read(&self.scene)?;
         file.choose(&self.choices)?;
         Ok(file)
+    }
+}
+
+/// Which of several kernels that compute the same are taken.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TuningArguments {
+    /// Measure again which kernels are fastest on this adapter, instead of taking what an earlier run found.
+    #[arg(long)]
+    pub retune: bool,
+    /// A kernel by name instead of the fastest, such as `ten-product=rows`; may be given often.
+    #[arg(long = "kernel", value_name = "WORK=NAME", value_parser = choice)]
+    pub kernels: Vec<(String, String)>,
+}
+
+impl TuningArguments {
+    /// As wishes.
+    pub fn wishes(&self) -> Wishes {
+        Wishes { again: self.retune, named: self.kernels.clone() }
     }
 }
 
@@ -369,6 +391,9 @@ pub struct BenchArguments {
     /// Print the figures as JSON instead of tables.
     #[arg(long)]
     pub json: bool,
+    /// Which kernels to take, and how to find out.
+    #[command(flatten)]
+    pub tuning: TuningArguments,
 }
 
 /// Arguments of `comodulogram`.

@@ -67,7 +67,7 @@ pub fn record_on(run: &mut Run, recording: &mut Recording, cycles: u64, bar: &Pr
     let last = run.driver.status().cycle + cycles;
     let mut flushed = Instant::now();
     while run.driver.status().cycle < last && !interrupted() {
-        run.driver.run_to(run.driver.status().cycle + 1)?;
+        let arrived = run.driver.go_towards(run.driver.status().cycle + 1)?;
         for event in run.events.try_iter() {
             recording.observe(&event)?;
         }
@@ -75,7 +75,7 @@ pub fn record_on(run: &mut Run, recording: &mut Recording, cycles: u64, bar: &Pr
             recording.flush()?;
             flushed = Instant::now();
         }
-        bar.inc(1);
+        bar.inc(u64::from(arrived));
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::gpu::{Gpu, Kernels, roof};
 use crate::recording::{Facts, scene_record};
 use crate::scene::SceneFile;
 use crate::shaders::LIBRARY;
+use crate::tuning::tune;
 use crate::view::{BoardPainter, Exhibition, Showing};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use std::path::{Path, PathBuf};
@@ -271,7 +272,12 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
         file.scene.preset.clone_from(preset);
     }
     file.scene.toggles.extend(request.toggles.iter().cloned());
-    let prepared = file.prepare(bench.kernels.gpu(), request.size, request.seed).map_err(|error| error.to_string())?;
+    let mut prepared =
+        file.prepare(bench.kernels.gpu(), request.size, request.seed).map_err(|error| error.to_string())?;
+    let decisions =
+        tune(&bench.kernels, &mut *prepared.simulation, &request.kernels).map_err(|error| error.to_string())?;
+    let news = decisions.iter().filter(|decision| decision.measured.is_some() || decision.trouble.is_some());
+    prepared.note = prepared.note.into_iter().chain(news.map(ToString::to_string)).reduce(|a, b| format!("{a}; {b}"));
     let system = prepared.simulation.description().name;
     let scene = scene_record(system, &file.path, &file.text, request.seed.unwrap_or(file.scene.seed));
     let facts = SceneFacts::of(scene.name.clone(), scene.seed, prepared.note, &*prepared.simulation);

@@ -19,6 +19,7 @@ pub mod random;
 pub mod state;
 pub mod ten;
 pub mod toggles;
+pub mod tunable;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
 pub use course::{Course, Landmark, Leg};
@@ -30,6 +31,7 @@ pub use picture::{
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
+pub use tunable::{Candidate, Tunable};
 
 /// How a system's passes should stream memory on the adapter at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Streaming {
     pub software: bool,
     /// Whether eight neighbouring invocations can hand each other numbers.
     pub broadcast: bool,
+    /// Whether kernels can load words of 64 bits.
+    pub long_words: bool,
 }
 
 impl Streaming {
@@ -54,6 +58,7 @@ impl Streaming {
             planes: if gpu.is_software() { 48 } else { 8 },
             software: gpu.is_software(),
             broadcast: gpu.can_broadcast(),
+            long_words: gpu.has_long_words(),
         }
     }
 }
@@ -61,7 +66,7 @@ impl Streaming {
 impl Default for Streaming {
     /// What every adapter can do.
     fn default() -> Self {
-        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false }
+        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false, long_words: false }
     }
 }
 
@@ -184,6 +189,12 @@ pub trait Simulation: Send {
     fn what_would_fit(&self, toggles: ToggleSet, bytes: u64) -> String {
         let _ = (toggles, bytes);
         "choose a smaller size in the scene".to_owned()
+    }
+
+    /// The same for a single buffer of so many bytes at most; `None` where nothing is known.
+    fn what_would_bind(&self, toggles: ToggleSet, limit: u64) -> Option<String> {
+        let _ = (toggles, limit);
+        None
     }
 
     /// Figures that arrive in the probe buffer.
@@ -316,6 +327,21 @@ pub trait Simulation: Send {
 
     /// Cycles whose plans together show every kernel that a setting ever runs.
     fn cycles_to_look_at(&self) -> &'static [u64];
+
+    /// What is to be measured on an adapter before a plan is made for it.
+    fn tunables(&self) -> Vec<Tunable> {
+        Vec::new()
+    }
+
+    /// Takes a candidate from the next plan on; results stay as they are.
+    ///
+    /// # Errors
+    /// No work or no candidate has that name.
+    fn tune(&mut self, work: &str, candidate: &str) -> Result<(), Refusal> {
+        Err(Refusal(format!(
+            "there is one kernel for everything here, and nothing called `{work}` (for `{candidate}`)"
+        )))
+    }
 
     /// What a `.safetensors` file of this system holds; empty where it has no weights.
     fn tensors(&self) -> Vec<Tensor> {

@@ -23,6 +23,8 @@ pub struct Picture {
     pub pointed: Option<[u32; 2]>,
     /// Stretches of the x axis of traces that something is to be said of.
     pub stretches: Vec<Stretch>,
+    /// The point, or the row of a map, that stands out: the one that other pictures are about.
+    pub chosen: Option<u32>,
 }
 
 impl Picture {
@@ -39,6 +41,7 @@ impl Picture {
             outline: None,
             pointed: None,
             stretches: Vec::new(),
+            chosen: None,
         }
     }
 
@@ -46,6 +49,12 @@ impl Picture {
     #[must_use]
     pub fn of(self, quantity: impl Into<String>) -> Self {
         Self { quantity: quantity.into(), ..self }
+    }
+
+    /// The picture with this point or row standing out.
+    #[must_use]
+    pub fn with_chosen(self, chosen: u32) -> Self {
+        Self { chosen: Some(chosen), ..self }
     }
 
     /// The picture with these marks.

@@ -31,7 +31,7 @@ pub enum LabAction {
     /// Shows another side of the lab.
     Show(Tab),
     /// Another choice of B, or of how it is compared.
-    Choose(Choice),
+    Choose(Box<Choice>),
     /// Begins the comparison that was chosen.
     Start,
     /// Ends it after the running pair.
@@ -140,7 +140,7 @@ impl Model {
         let lab = &mut self.lab;
         match action {
             LabAction::Show(tab) => lab.tab = tab,
-            LabAction::Choose(choice) => lab.choice = choice,
+            LabAction::Choose(choice) => lab.choice = *choice,
             LabAction::Start if !lab.is_busy() => {
                 lab.asked = true;
                 return Some(LabOrder::Start(self.request()));

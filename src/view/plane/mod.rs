@@ -18,7 +18,7 @@ use super::{Look, Painted, Shown, Target, ViewError, highlight};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
 use crate::gpu::{self, Gpu, GpuError, Kernel, Kernels, Variant};
 use crate::shader_struct;
-use crate::sim::{Content, Ticks};
+use crate::sim::{Content, Picture, Ticks};
 use picking::Picker;
 use source::Sources;
 use std::sync::Arc;
@@ -38,7 +38,8 @@ shader_struct! {
         rows: u32,
         not_finite: u32,
         is_cyclic: u32,
-        padding: [u32; 2],
+        chosen: u32,
+        padding: u32,
     }
 }
 
@@ -77,7 +78,7 @@ shader_struct! {
         radius: f32,
         has_spokes: u32,
         plain: u32,
-        padding: u32,
+        chosen: u32,
     }
 }
 
@@ -133,7 +134,8 @@ impl PlanePainter {
         let (sources, minus) = both(shown)?;
         look.check(1)?;
         let look = &if minus.is_some() { look.of_difference() } else { *look };
-        let content = &shown.subject.picture.content;
+        let Picture { content, chosen, .. } = shown.subject.picture;
+        let chosen = *chosen;
         let drawing: Result<Option<Vec<_>>, _> =
             drawing(content).iter().map(|path| kernels.get(&Variant::new(path, []))).collect();
         let (Some(drawing), Some(ranging)) = (drawing?, RangingKernels::get(kernels)?) else {
@@ -163,7 +165,7 @@ impl PlanePainter {
             _ => look.colours.packed(),
         };
         self.gpu.queue.write_buffer(&colours, 0, bytemuck::cast_slice(&table));
-        let drawn = Drawn { content, look, sources: &sources, size: target.size };
+        let drawn = Drawn { content, look, sources: &sources, size: target.size, chosen };
         let bound = [&scalars, &self.ranging.range, &colours];
         list.extend(drawn.dispatches(&drawing, &bound, target.view));
         if let Some(Some(kernel)) = &ringed {
@@ -278,6 +280,7 @@ struct Drawn<'a> {
     look: &'a Look,
     sources: &'a Sources<'a>,
     size: [u32; 2],
+    chosen: Option<u32>,
 }
 
 impl Drawn<'_> {
@@ -322,7 +325,8 @@ impl Drawn<'_> {
             rows,
             not_finite: pack(NOT_FINITE, 255),
             is_cyclic: u32::from(self.look.colours.is_cyclic()),
-            padding: [0; 2],
+            chosen: self.chosen.unwrap_or(u32::MAX),
+            padding: 0,
         };
         Dispatch::new(kernel, bound, &uniform, self.tiles())
     }
@@ -376,7 +380,7 @@ impl Drawn<'_> {
             radius: RADIUS,
             has_spokes: u32::from(spokes),
             plain: pack(PLAIN, 255),
-            padding: 0,
+            chosen: self.chosen.unwrap_or(u32::MAX),
         };
         Dispatch::new(kernel, bound, &uniform, [count.div_ceil(64), 1, 1])
     }
