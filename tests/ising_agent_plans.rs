@@ -89,7 +89,8 @@ fn reaches(pass: &Pass, constants: &AgentPass) -> Vec<u64> {
         ],
         "ising/agents/enumerate" => {
             let enumerated = u64::from(pass.workgroups[0]);
-            vec![16 * spins * quads * enumerated, 16 * quads * enumerated, 4 * enumerated]
+            let [matrices, fields] = [16 * spins * quads * enumerated, 16 * quads * enumerated];
+            vec![matrices, fields, 4 * enumerated, 8 * enumerated, 16 * enumerated]
         }
         other => panic!("no test knows how far {other} reaches"),
     }

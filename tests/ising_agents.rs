@@ -335,6 +335,20 @@ fn enumeration_on_the_device_finds_the_ground_states() {
         eprintln!("n = {spins}: {:.3} of the anneals found the ground state", found[0]);
         assert!((found[0] - wanted).abs() < 1e-6, "n = {spins}: {found:?} against {wanted}");
         assert!((found[1] - above.iter().sum::<f64>() / 12.0).abs() < 1e-4, "n = {spins}: {found:?}");
+        let states = read(&driver, "ground states");
+        let spins_now = read(&driver, "spins");
+        for (index, agent) in reference.agents[..12].iter().enumerate() {
+            let state = &states[128 * index..128 * index + 64];
+            let up = state[..spins as usize].iter().map(|bit| if *bit == 1.0 { 1 } else { -1 }).collect();
+            let ground = Agent { spins: up, ..agent.clone() }.energy();
+            assert!((ground - enumerate(agent, 1.0).unwrap().ground).abs() < 1e-5, "n = {spins}: agent {index}");
+            assert!(state[spins as usize..].iter().all(|bit| *bit == 0.0));
+            assert_eq!(states[128 * index + 64..128 * (index + 1)], spins_now[64 * index..64 * (index + 1)]);
+        }
+        driver.run_to(3).unwrap();
+        let later = probes(&mut driver, &events, &["ground states found", "found so far"]);
+        let mean = (found[0] + later[0][0] + later[1][0]) / 3.0;
+        assert!((later[1][1] - mean).abs() < 1e-6, "n = {spins}: {later:?} and {found:?} first");
     }
 }
 

@@ -50,8 +50,7 @@ pub fn plan(
     validate: impl Fn(ToggleSet) -> Result<(), Refusal>,
 ) -> Vec<Planned> {
     let count = description.toggles.len();
-    let all: Vec<usize> = (0..count).collect();
-    let nothing = least(&all, &validate).unwrap_or_default();
+    let nothing = bare(description, &validate);
     let everything = grown(nothing, 0..count, &validate);
     (0..count)
         .flat_map(|toggle| positions.iter().map(move |position| (toggle, *position)))
@@ -67,6 +66,12 @@ pub fn plan(
             Planned { toggle, position, arms }
         })
         .collect()
+}
+
+/// The setting with nothing on but what the system cannot do without.
+pub fn bare(description: &Description, validate: &impl Fn(ToggleSet) -> Result<(), Refusal>) -> ToggleSet {
+    let all: Vec<usize> = (0..description.toggles.len()).collect();
+    least(&all, validate).unwrap_or_default()
 }
 
 /// The setting with nothing on but what of `toggles` the system cannot do without: as few as possible, at most two.

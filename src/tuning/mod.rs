@@ -33,7 +33,7 @@ static DECIDED: Mutex<BTreeMap<Key, String>> = Mutex::new(BTreeMap::new());
 #[derive(Debug, thiserror::Error)]
 pub enum TuningError {
     /// No such choice or candidate.
-    #[error("--choose: {0}")]
+    #[error("--kernel: {0}")]
     Refused(#[from] Refusal),
     /// A candidate does not build, or the device was lost.
     #[error(transparent)]

@@ -74,5 +74,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     figures.entropy = own.more.y / agents;
     figures.trend = own.others.w / agents;
     figures.found = select(own.more.z / f32(max(constants.slots, 1u)), 0.0, constants.slots == 0u);
+    figures.counted += 1.0;
+    figures.found_so_far += (figures.found - figures.found_so_far) / figures.counted;
     figures.gap = select(own.more.w / f32(max(constants.slots, 1u)), 0.0, constants.slots == 0u);
 }

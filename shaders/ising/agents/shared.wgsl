@@ -53,6 +53,11 @@ struct AgentFigures {
     trend: f32,
     found: f32,
     gap: f32,
+    // Mean of `found` over so many cycles.
+    found_so_far: f32,
+    counted: f32,
+    padding_a: f32,
+    padding_b: f32,
     // The first pinned agent's view of the second, and the other way round: overlap, energy error, similarity, empathy.
     pinned: array<vec4<f32>, 2>,
 }

@@ -51,6 +51,9 @@ impl<'a> Cycle<'a> {
         if let Some(given) = &self.agents.given {
             self.plan.steps.extend(given.writes(&self.agents.model, self.couplings()).map(Step::Write));
         }
+        if self.agents.model.enumerated > 0 {
+            self.plan.steps.push(Step::Clear(buffer::STATES));
+        }
         if self.agents.pinned.is_some() {
             self.plan.steps.extend([buffer::TRACES, buffer::STEPS, buffer::GUESSES].map(Step::Clear));
         }
@@ -238,7 +241,7 @@ impl<'a> Cycle<'a> {
         let states = u64::from(model.enumerated) << model.spins;
         let operations = states * 2 * u64::from(model.quads() * 4);
         let cost = Cost { bytes_read: self.matrix_bytes(model.enumerated), bytes_written: 0, operations };
-        let bindings = vec![self.couplings(), buffer::FIELDS, buffer::GROUNDS];
+        let bindings = vec![self.couplings(), buffer::FIELDS, buffer::GROUNDS, buffer::SPINS, buffer::STATES];
         let variant = self.variant("ising/agents/enumerate", &[]);
         let uniform = bytemuck::bytes_of(&self.constants).to_vec();
         let workgroups = [model.enumerated, 1, 1];

@@ -106,6 +106,14 @@ shader_struct! {
         pub found: f32,
         /// Their mean energy above the lowest.
         pub gap: f32,
+        /// Mean of `found` over the cycles so far.
+        pub found_so_far: f32,
+        /// How many those are.
+        pub counted: f32,
+        /// Unused.
+        pub padding_a: f32,
+        /// Unused.
+        pub padding_b: f32,
         /// Of the pinned agents, the first one's view of the second and the other way round: overlap of image and truth, energy
         /// error, similarity of couplings, empathy.
         pub pinned: [[f32; 4]; 2],

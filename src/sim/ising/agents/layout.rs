@@ -49,6 +49,8 @@ pub mod buffer {
         KEPT = "local fields";
         /// Lowest energies of the enumerated agents.
         GROUNDS = "ground energies";
+        /// A state of the lowest energy of each enumerated agent, and the state that it stands in.
+        STATES = "ground states";
         /// Energies of what is watched, step by step.
         TRACES = "anneal energies";
         /// Spins of what is watched, step by step.
@@ -98,6 +100,9 @@ pub fn state(model: &AgentsModel, switches: Switches, current: u32) -> State {
     add(buffer::COLLECTIVE, Element::F32, vec![agents, 4]);
     add(buffer::MEMORY, Element::F32, vec![agents, ENTRIES, 5]);
     add(buffer::RECALLED, Element::F32, vec![agents, 6]);
+    if model.enumerated > 0 {
+        add(buffer::STATES, Element::Bit, vec![model.enumerated as usize, 2, 64]);
+    }
     if model.pinned.is_some() {
         add(buffer::TRACES, Element::F32, vec![WATCHED, moments]);
         add(buffer::STEPS, Element::Bit, vec![WATCHED, moments, 64]);

@@ -153,6 +153,7 @@ impl Simulation for Agents {
         }
         if self.model.enumerated > 0 {
             probes.push(probe("ground states found", "ground state", offset_of!(AgentFigures, found)));
+            probes.push(probe("found so far", "ground state", offset_of!(AgentFigures, found_so_far)));
             probes.push(probe("energy above the ground", "ground state", offset_of!(AgentFigures, gap)));
         }
         probes

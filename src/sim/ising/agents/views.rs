@@ -10,6 +10,8 @@ const SHOWN: u32 = 64;
 /// Numbers of an emotion vector, and of what is recalled of a memory.
 const EMOTION: u32 = 4;
 const RECALLED: u32 = 6;
+/// Agents of which the ground state is shown.
+const ENUMERATED: u32 = 8;
 const UNIT: Values = Values::Within(0.0, 1.0);
 
 /// Names of the pictures that the pointer means an agent on: walls, and tables with an agent a row.
@@ -42,6 +44,9 @@ pub fn pictures(model: &AgentsModel, pinned: Option<[u32; 2]>) -> Vec<Picture> {
         ),
         memory(pinned.map_or(0, |[first, _]| first)),
     ];
+    if model.enumerated > 0 {
+        pictures.push(grounds(model));
+    }
     if pinned.is_some() {
         pictures.extend([anneal(), flips(model, 0), flips(model, 1), guesses(model)]);
     }
@@ -130,6 +135,17 @@ fn flips(model: &AgentsModel, which: u32) -> Picture {
         _ => ("flips of the second", "the second pinned agent's spins, step by step of its last anneal: bright is up"),
     };
     Picture::new(name, about, UNIT, Content::Map { table, x: step_axis(), y })
+}
+
+/// The true ground states of the first enumerated agents, and the states that they stand in.
+fn grounds(model: &AgentsModel) -> Picture {
+    let agents = model.enumerated.min(ENUMERATED);
+    let table = Table { columns: model.spins, steps: [1, 64], ..Table::whole("ground states", 2 * agents, 64) };
+    let names = (0..agents).flat_map(|agent| [format!("{agent}, ground state"), format!("{agent}, now")]);
+    let x = Axis::even("spin", 0.0, f64::from(model.spins));
+    let y = Axis { title: String::new(), ticks: Ticks::Named(names.collect()) };
+    let about = "the first agents' states of lowest energy, of all that there are, below those that they stand in";
+    Picture::new("ground states", about, UNIT, Content::Map { table, x, y })
 }
 
 /// The truth and what the other takes for it.
