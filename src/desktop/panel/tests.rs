@@ -313,7 +313,7 @@ fn what_lies_under_the_pointer_is_told_with_its_units_and_nothing_is_told_of_not
             let mut model = opened();
             model.reading = Some(reading.clone());
             let pictures = model.scene.as_ref().unwrap().pictures.clone();
-            super::reading::show(&response, &model, &pictures, 0);
+            reading::show(&response, &model, &pictures, 0);
         };
         let mut harness = Harness::builder().build_ui_state(shown, reading);
         harness.run_steps(3);
