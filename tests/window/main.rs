@@ -12,6 +12,7 @@
 mod band;
 mod compare;
 mod hand;
+mod pac;
 mod screen;
 mod ten;
 
