@@ -1,6 +1,8 @@
 //! Passes timed by the host, where timestamps are missing or not to be believed; and not in every cycle, where that would
 //! cost too much. Needs an adapter, and fails without one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in helpers of tests too, a panic is the report")]
+
 use crossbeam_channel::Receiver;
 use fieldscope::driver::{Driver, Event, Sample};
 use fieldscope::gpu::clock::Method;
