@@ -293,7 +293,7 @@ impl SceneFile {
     pub fn read(path: &Path) -> Result<Self, SceneError> {
         match path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase).as_deref() {
             None | Some("ron") => {}
-            Some(_) if signal::is_recording(path) => return around::recording(path),
+            Some(_) if signal::is_recording(path) => return around::recording(path, None),
             Some(_) => return Err(SceneError::Unknown { path: path.to_owned() }),
         }
         let text = if path == Path::new(DEFAULT_SCENE) && !path.exists() {
@@ -310,6 +310,11 @@ impl SceneFile {
     /// # Errors
     /// There is no such choice, or the text says nothing.
     pub fn choose(&mut self, chosen: &[(String, String)]) -> Result<(), SceneError> {
+        let rate = chosen.iter().rev().find(|(name, _)| name == "rate").and_then(|(_, rate)| rate.trim().parse().ok());
+        if let Some(rate) = rate.filter(|_| signal::is_recording(&self.path)) {
+            // What suits a recording follows from its rate.
+            *self = around::recording(&self.path, Some(rate))?;
+        }
         for (name, value) in chosen {
             self.scene.system.choose(name, value).map_err(|refusal| self.refuse(refusal))?;
         }

@@ -8,6 +8,9 @@
     reason = "in helpers of tests too, a panic is the report"
 )]
 
+#[path = "pac/long.rs"]
+mod long;
+
 use fieldscope::driver::{Driver, Event};
 use fieldscope::gpu::clock::Method as Timing;
 use fieldscope::gpu::{AdapterChoice, Gpu, Kernels};
@@ -18,50 +21,12 @@ use fieldscope::sim::pac::Pac;
 use fieldscope::sim::pac::description::description;
 use fieldscope::sim::pac::design::Input;
 use fieldscope::sim::pac::params::{PacModel, Source};
-use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::Path;
+use long::{CHANNELS, RATE, SECONDS, write_edf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// As a headset and a long session leave them.
-const CHANNELS: usize = 64;
-const RATE: usize = 512;
-const SECONDS: usize = 600;
 /// Device time of a frame of a window on a software adapter.
 const BUDGET: Duration = Duration::from_millis(12);
-
-/// An EDF of noise: records of a second each.
-fn write_edf(path: &Path) {
-    let mut header = format!("{:<8}{:<80}{:<80}{:<16}", "0", "", "", "01.01.2600.00.00");
-    write!(header, "{:<8}{:<44}{:<8}{:<8}{:<4}", 256 * (CHANNELS + 1), "", SECONDS, 1, CHANNELS).unwrap();
-    for channel in 0..CHANNELS {
-        write!(header, "{:<16}", format!("E{channel}")).unwrap();
-    }
-    for (text, width) in [
-        ("", 80),
-        ("uV", 8),
-        ("-3276.8", 8),
-        ("3276.7", 8),
-        ("-32768", 8),
-        ("32767", 8),
-        ("", 80),
-        ("512", 8),
-        ("", 32),
-    ] {
-        (0..CHANNELS).for_each(|_| write!(header, "{text:<width$}").unwrap());
-    }
-    assert_eq!(header.len(), 256 * (CHANNELS + 1));
-    let mut file = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
-    file.write_all(header.as_bytes()).unwrap();
-    let mut word = 1_u32;
-    for _ in 0..SECONDS * CHANNELS * RATE {
-        // Numerical Recipes' generator: what is in it does not matter here.
-        word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        file.write_all(&((word >> 20) as i16).to_le_bytes()).unwrap();
-    }
-    file.flush().unwrap();
-}
 
 #[test]
 fn ten_minutes_of_sixty_four_channels_are_scrolled_through_in_short_frames() {

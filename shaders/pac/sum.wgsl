@@ -21,8 +21,8 @@
 #endif
 @group(0) @binding(6) var<uniform> constants: PacPass;
 
-// Where the amplitudes of a sample are.
-fn place_of(time: u32, samples: u32) -> u32 {
+// The sample whose amplitudes are taken.
+fn other_of(time: u32, samples: u32) -> u32 {
     var other = time;
 #ifdef MOVED
     other = moved_by(time, shift_of(constants, samples), samples);
@@ -35,19 +35,19 @@ fn place_of(time: u32, samples: u32) -> u32 {
         other = permutation[constants.surrogate * constants.trials + split.x] * trial + split.y;
     }
 #endif
-    return other * constants.amplitudes;
+    return other;
 }
 
-fn amplitude_of(sample: u32, first_time: u32, samples: u32, origin: u32) -> vec4<f32> {
-    let is_sample = sample != NO_SAMPLE;
-    let place = origin + place_of(first_time + select(0u, sample, is_sample), samples);
+// What fills up a list takes the row of zeros behind those of all channels.
+fn amplitude_of(sample: u32, first_time: u32, samples: u32, first_row: u32, group: u32) -> vec4<f32> {
+    let row = first_row + other_of(first_time + sample, samples);
+    let place = select(row, constants.taken * constants.window, sample == NO_SAMPLE) * constants.amplitudes + group;
 #ifdef HALF
     let packed = amplitudes[place];
-    let value = vec4(unpack2x16float(packed.x), unpack2x16float(packed.y));
+    return vec4(unpack2x16float(packed.x), unpack2x16float(packed.y));
 #else
-    let value = amplitudes[place];
+    return amplitudes[place];
 #endif
-    return select(vec4(0.0), value, is_sample);
 }
 
 @compute @workgroup_size(64)
@@ -71,12 +71,14 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let end = starts[row * 20u + bin + 1u] / 4u;
     let list = row * (LISTED / 4u);
     let first_time = stretch * STRETCH;
-    let origin = taken * constants.window * groups + group;
+    let rows = taken * constants.window;
     var sum = vec4(0.0);
     for (var four = begin; four < end; four++) {
         let next = order[list + four];
-        sum += (amplitude_of(next.x, first_time, samples, origin) + amplitude_of(next.y, first_time, samples, origin))
-            + (amplitude_of(next.z, first_time, samples, origin) + amplitude_of(next.w, first_time, samples, origin));
+        sum += (amplitude_of(next.x, first_time, samples, rows, group)
+            + amplitude_of(next.y, first_time, samples, rows, group))
+            + (amplitude_of(next.z, first_time, samples, rows, group)
+            + amplitude_of(next.w, first_time, samples, rows, group));
     }
     let slot = stretch * constants.taken + constants.slot + taken;
     sums[((slot * constants.phases + band) * BINS + bin) * groups + group] = sum;

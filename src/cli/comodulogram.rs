@@ -56,7 +56,8 @@ pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
     write(&arguments.out, &maps, &design)?;
     if let Some(path) = &arguments.png {
         make_folder(path)?;
-        let image = picture(&maps.map.index_axis(Axis(2), 0).to_owned());
+        let first = |map: &Array3<f32>| map.index_axis(Axis(2), 0).to_owned();
+        let image = picture(&first(&maps.map), maps.p.as_ref().map(first).as_ref());
         image.save_with_format(path, image::ImageFormat::Png).map_err(|error| CliError::file(path, error))?;
     }
     let place = driver.probes().iter().position(|probe| probe.name == "part excluded");
@@ -64,7 +65,12 @@ pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
         Event::Probes { values, .. } => values.get(place?).copied(),
         _ => None,
     });
-    tell(&maps, &design, excluded, driver.buffers().bytes(), &took);
+    tell(&maps, &design, excluded, &took);
+    let allocated = driver.gpu().allocated().map_or_else(String::new, |[used, held]| {
+        let [used, held] = [used, held].map(|bytes| bytes as f64 / 1e6);
+        format!("; the allocator reports {used:.1} MB in use with its own, in blocks of {held:.1} MB")
+    });
+    println!("buffers    {:.1} MB{allocated}", driver.buffers().bytes() as f64 / 1e6);
     println!("map        {}", arguments.out.display());
     Ok(())
 }
@@ -185,7 +191,7 @@ fn write(path: &Path, maps: &Maps, design: &Design) -> Result<(), CliError> {
     Ok(())
 }
 
-fn tell(maps: &Maps, design: &Design, excluded: Option<f32>, bytes: u64, took: &[f64]) {
+fn tell(maps: &Maps, design: &Design, excluded: Option<f32>, took: &[f64]) {
     let rate = design.input.rate;
     let (window, channels) = (design.window as f64 / rate, design.input.names.len());
     println!("window     {window:.3} s of {channels} channels at {rate} Hz");
@@ -206,7 +212,6 @@ fn tell(maps: &Maps, design: &Design, excluded: Option<f32>, bytes: u64, took: &
         };
         println!("{name:<10} peak {value:.6} at phase {phase}, amplitude {amplitude}{tested}");
     }
-    println!("buffers    {:.1} MB", bytes as f64 / 1e6);
     let times: Vec<_> = took.iter().map(|took| format!("{took:.1}")).collect();
     println!("took       {} ms, the first with its kernels' compilation", times.join(", "));
 }

@@ -9,7 +9,7 @@ use crate::driver::{Driver, Event, FRAME_BUDGET};
 use crate::gpu::roof::{Roof, SelfCheck, Stream};
 use crate::gpu::{Gpu, Kernels, roof};
 use crate::recording::{Facts, scene_record};
-use crate::scene::SceneFile;
+use crate::scene::{SceneError, SceneFile};
 use crate::shaders::LIBRARY;
 use crate::tuning::tune;
 use crate::view::{BoardPainter, Exhibition, Showing};
@@ -39,8 +39,8 @@ pub struct Engine {
     reports: Sender<Report>,
     bench: Option<Bench>,
     request: SceneRequest,
-    opening: Option<Receiver<Result<Fresh, String>>>,
-    /// What was open before, to go back to where something of the same scene was chosen that cannot be.
+    opening: Option<Receiver<Result<Fresh, Failed>>>,
+    /// What was open before, to go back to where a file is none, or something of the same scene was chosen that cannot be.
     before: Option<SceneRequest>,
     running: Option<Running>,
     rereading: Rereading,
@@ -200,9 +200,9 @@ impl Engine {
 
     /// Opens on a thread of its own, so that the window answers meanwhile. The old scene goes first: two may not fit.
     fn open_scene(&mut self, request: SceneRequest) {
-        self.rereading.follow(&request);
         let opened = self.running.take().map(|_| std::mem::replace(&mut self.request, request.clone()));
-        self.before = opened.filter(|before| before.path == request.path && before.choices != request.choices);
+        self.before = opened;
+        self.rereading.follow(&request);
         self.request = request.clone();
         let Some(bench) = self.bench.clone() else { return };
         let (sender, receiver) = bounded(1);
@@ -218,7 +218,7 @@ impl Engine {
         let result = match opening.try_recv() {
             Ok(result) => result,
             Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => Err("opening the scene ended without a result".to_owned()),
+            Err(TryRecvError::Disconnected) => Err(Failed::from("opening the scene ended without a result".to_owned())),
         };
         self.opening = None;
         match result {
@@ -226,9 +226,11 @@ impl Engine {
                 self.running = Some(Running::new(driver, opened.showing.clone(), self.scale));
                 self.report(Report::Opened(Box::new(opened)));
             }
-            Err(reason) => {
+            Err(Failed { reason, is_readable }) => {
                 self.report(Report::Failed(reason));
-                if let Some(before) = self.before.take() {
+                // A scene that is only too large stays, to be opened in another size.
+                let goes_back = |before: &SceneRequest| !is_readable || before.path == self.request.path;
+                if let Some(before) = self.before.take().filter(goes_back) {
                     self.open_scene(before);
                 }
             }
@@ -265,15 +267,33 @@ impl Bench {
     }
 }
 
-fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
-    let mut file = SceneFile::read(&request.path).map_err(|error| error.to_string())?;
-    file.choose(&request.choices).map_err(|error| error.to_string())?;
+/// Why a scene was not opened.
+struct Failed {
+    reason: String,
+    /// Whether its file is one, so that it might be opened in another way.
+    is_readable: bool,
+}
+
+impl From<String> for Failed {
+    fn from(reason: String) -> Self {
+        Self { reason, is_readable: true }
+    }
+}
+
+impl From<SceneError> for Failed {
+    fn from(error: SceneError) -> Self {
+        Self { reason: error.to_string(), is_readable: matches!(error, SceneError::Refused { .. }) }
+    }
+}
+
+fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, Failed> {
+    let mut file = SceneFile::read(&request.path)?;
+    file.choose(&request.choices)?;
     if let Some(preset) = &request.preset {
         file.scene.preset.clone_from(preset);
     }
     file.scene.toggles.extend(request.toggles.iter().cloned());
-    let mut prepared =
-        file.prepare(bench.kernels.gpu(), request.size, request.seed).map_err(|error| error.to_string())?;
+    let mut prepared = file.prepare(bench.kernels.gpu(), request.size, request.seed)?;
     let decisions =
         tune(&bench.kernels, &mut *prepared.simulation, &request.kernels).map_err(|error| error.to_string())?;
     let news = decisions.iter().filter(|decision| decision.measured.is_some() || decision.trouble.is_some());

@@ -18,27 +18,29 @@ const MOST_BYTES: usize = 1 << 27;
 /// Cycles of the lowest frequency that a window should hold.
 const LEAST_CYCLES: f64 = 3.0;
 
-/// The scene of a recording: its channels of the first one's rate, a window of ten seconds at its beginning.
+/// The scene of a recording: its channels of the first one's rate, a window of ten seconds at its beginning. `given` is how
+/// many samples a second it has, where the file does not say it.
 ///
 /// # Errors
 /// The file cannot be read, or holds no channel that can be used.
-pub fn recording(path: &Path) -> Result<SceneFile, SceneError> {
+pub fn recording(path: &Path, given: Option<f64>) -> Result<SceneFile, SceneError> {
     let signals = signal::read(path)?;
     let mut notes = Vec::new();
     let name = path.file_name().map(Path::new).unwrap_or(path);
     let channels = channels(&signals, &mut notes);
     let first = channels.first().and_then(|name| signals.channels.iter().find(|channel| channel.name == *name));
     let first = first.or(signals.channels.first());
-    let (rate, given) = match first.and_then(|channel| channel.rate) {
-        Some(rate) => (rate, None),
-        None => {
+    let (rate, told) = match (first.and_then(|channel| channel.rate), given) {
+        (Some(rate), _) => (rate, None),
+        (None, Some(rate)) => (rate, Some(rate)),
+        (None, None) => {
             let rate = rate_by_name(name, &mut notes);
             (rate, Some(rate))
         }
     };
     let seconds = first.map_or(0, |channel| channel.samples.len()) as f64 / rate;
     let model = PacModel {
-        source: Source::Recording(RecordingModel { path: name.to_owned(), channels, rate: given }),
+        source: Source::Recording(RecordingModel { path: name.to_owned(), channels, rate: told }),
         ..model(rate, seconds.min(WINDOW))
     };
     let title = format!("Coupling, {}", name.display());
@@ -113,10 +115,12 @@ fn channels(signals: &Signals, notes: &mut Vec<String>) -> Vec<String> {
 fn rate_by_name(name: &Path, notes: &mut Vec<String>) -> f64 {
     let text = name.to_string_lossy().to_lowercase();
     let before = text.split("hz").next().filter(|before| before.len() < text.len()).unwrap_or_default();
-    let digits = before.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let before = before.trim_end_matches([' ', '_', '-']);
+    let (digits, factor) = before.strip_suffix('k').map_or((before, 1.0), |before| (before, 1000.0));
     let start = digits.rfind(|letter: char| !(letter.is_ascii_digit() || letter == '.')).map_or(0, |at| at + 1);
     match digits.get(start..).and_then(|digits| digits.parse::<f64>().ok()).filter(|rate| *rate >= 1.0) {
-        Some(rate) => {
+        Some(number) => {
+            let rate = factor * number;
             notes.push(format!("{rate} samples a second, as the file's name says"));
             rate
         }
@@ -142,7 +146,8 @@ mod tests {
             ("lfp-512.5 hz.csv", 512.5),
             ("HZ.npy", ASSUMED_RATE),
             ("rat12.npy", ASSUMED_RATE),
-            ("2khz.npy", ASSUMED_RATE),
+            ("2khz.npy", 2000.0),
+            ("2_cahz.npy", ASSUMED_RATE),
         ] {
             let mut notes = Vec::new();
             assert_eq!(rate_by_name(Path::new(name), &mut notes), rate, "{name}");

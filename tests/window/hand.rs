@@ -136,6 +136,11 @@ impl Window {
         self.hand(&["key", key]);
     }
 
+    /// Types this into whatever has the keyboard.
+    pub fn type_text(&self, text: &str) {
+        self.hand(&["type", "--delay", "30", text]);
+    }
+
     /// Presses a key and returns how long it takes until this part of the screen shows something else.
     pub fn answer(&self, key: &str, part: Corners) -> Duration {
         let before = self.screen.shot(part);

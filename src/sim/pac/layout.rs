@@ -199,7 +199,8 @@ fn add_signals(add: &mut impl FnMut(BufferId, u64), method: Method, design: &Des
         _ if switches.half_amplitude => 8,
         _ => 16,
     };
-    add(buffer::AMPLITUDES, amplitude * taken * window * fast);
+    // A row of zeros behind them: what fills up the lists of samples.
+    add(buffer::AMPLITUDES, amplitude * (taken * window + 1) * fast);
     match method.needs() {
         Needs::Bins => {
             add(buffer::BINS, 4 * channels * slow * window);

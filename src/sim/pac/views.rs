@@ -18,11 +18,18 @@ const CYCLES: f64 = 12.0;
 const STRETCHES: usize = 64;
 
 /// The channel, and the bands as parts of the axes, that are looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pointed {
     channel: u32,
     /// Across and upwards, both in [0, 1].
     pair: [f32; 2],
+}
+
+impl Default for Pointed {
+    fn default() -> Self {
+        // Of the usual bands: theta and fast gamma.
+        Self { channel: 0, pair: [0.25, 0.42] }
+    }
 }
 
 impl Pointed {
