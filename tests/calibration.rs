@@ -1,7 +1,5 @@
 //! The lab's statistics against known cases: 2,000 trials of machines whose truth is known. Prints the rates that it
 //! asserts.
-//!
-//! Sampling error of a rate of 5 % over 2,000 trials is ±0.5 % (one standard deviation).
 
 #![allow(clippy::unwrap_used, reason = "in helpers of tests too, a panic is the report")]
 
@@ -13,6 +11,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 const TRIALS: u64 = 2000;
+/// One standard deviation of a rate of 5 % over all trials.
+const SAMPLING_ERROR: f64 = 0.005;
 /// Pairs of a run of fixed length.
 const PAIRS: u32 = 60;
 /// Most pairs of a run that is looked at on the way.
@@ -146,7 +146,9 @@ fn identical_arms_are_called_different_in_at_most_one_of_twenty_trials() {
             let [fixed, sequential] = [Looks::fixed(PAIRS), Looks::up_to(MOST_PAIRS)]
                 .map(|looks| false_verdicts(machine, &looks, floor, &rules));
             told += &format!("  {margin}: {:.2} and {:.2}", 100.0 * fixed, 100.0 * sequential);
-            assert!(fixed <= 0.05 && sequential <= 0.05, "{told}");
+            // Without a margin the intervals use up their 5 %, so the trials scatter about it.
+            let most = if rules == NO_MARGIN { 0.05 + 3.0 * SAMPLING_ERROR } else { 0.05 };
+            assert!(fixed <= most && sequential <= most, "{told}");
         }
         println!("{told}");
     }
@@ -175,11 +177,10 @@ fn five_per_cent_under_ten_per_cent_of_noise_is_found_in_four_of_five_trials() {
     println!(
         "a true difference of 5 % found, in % of {TRIALS} trials: after {PAIRS} pairs, and with looks up to {PAIRS}"
     );
-    // By cycles of ±10 % in the shortest blocks; and by pairs whose ratios are ±10 % however long their blocks are, which
-    // a margin of 1 % makes too hard for 60 pairs.
+    // By cycles of ±10 % in the shortest blocks; and by pairs whose ratios are ±10 % however long their blocks are.
     let of_pairs = Machine { name: "±10 % a pair", noise: 0.0, block_noise: 0.1 / 2.0_f64.sqrt(), ..QUIET };
     for (machine, floor, least) in
-        [(QUIET, false, 0.8), (QUIET, true, 0.8), (SPIKES, false, 0.8), (SPIKES, true, 0.8), (of_pairs, false, 0.5)]
+        [(QUIET, false, 0.8), (QUIET, true, 0.8), (SPIKES, false, 0.8), (SPIKES, true, 0.8), (of_pairs, false, 0.8)]
     {
         let found =
             |looks: Looks| rate(|seed| run(machine, seed, 1.05, &looks, floor, &Rules::default()) == Outcome::Faster);

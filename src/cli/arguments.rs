@@ -41,6 +41,8 @@ pub enum Command {
     Comodulogram(ComodulogramArguments),
     /// Hold one session against another: what differs, and which stages are faster or slower.
     Compare(CompareArguments),
+    /// Turn a session into a timeline for Perfetto or a table.
+    Export(ExportArguments),
     /// Turn the journal of a killed recording into a session.
     Recover(RecoverArguments),
     /// Say what this machine can and cannot do.
@@ -103,6 +105,9 @@ pub struct WindowArguments {
     /// Cycles before the screenshot.
     #[arg(long, default_value_t = 60)]
     pub after_cycles: u64,
+    /// Take the kernels from this folder of WGSL files, and again whenever one of them is saved.
+    #[arg(long)]
+    pub shaders: Option<PathBuf>,
     /// Keep names and places of the widgets in this file, for tests that drive the window.
     #[arg(long, hide = true)]
     pub places: Option<PathBuf>,
@@ -377,6 +382,28 @@ pub struct CompareArguments {
     /// Print JSON instead of a table.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What a session is turned into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ExportKind {
+    /// A timeline in the trace event format, for Perfetto or `chrome://tracing`.
+    Perfetto,
+    /// A line per timed pass.
+    Csv,
+}
+
+/// Arguments of `export`.
+#[derive(Clone, Debug, Args)]
+pub struct ExportArguments {
+    /// The session.
+    pub session: PathBuf,
+    /// What to turn it into.
+    #[arg(long, value_enum)]
+    pub to: ExportKind,
+    /// The file to write; beside the session, as `.json` or `.csv`, unless given.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `recover`.

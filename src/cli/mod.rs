@@ -11,6 +11,7 @@ mod comodulogram_picture;
 mod compare;
 mod doctor;
 mod error;
+mod export;
 mod record;
 mod recover;
 mod run;
@@ -47,6 +48,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), CliError> {
         Some(Command::Bench(bench)) => bench::bench(bench),
         Some(Command::Comodulogram(comodulogram)) => comodulogram::comodulogram(comodulogram),
         Some(Command::Compare(compare)) => compare::compare(compare),
+        Some(Command::Export(export)) => export::export(export),
         Some(Command::Recover(recover)) => recover::recover(recover),
         Some(Command::Doctor(doctor)) => doctor::doctor(doctor),
         None => window::window(&arguments.window),

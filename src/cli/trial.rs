@@ -8,7 +8,7 @@ use crate::driver::{Counts, Driver};
 use crate::gpu::roof::measure_roof;
 use crate::lab::{BlockClock, Finding, Looks, Pace, Phase, Report, Rules, Settings, Stopping, Trial};
 use crate::recording::{Facts, Positions, Recording, Start};
-use crate::session::{Finished, Record};
+use crate::session::{Finished, Record, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -104,7 +104,9 @@ pub fn run_and_record(arms: Arms, settings: Settings, path: &Path) -> Result<Out
         }
     }
     let finished = recording.finish(counts, outcome.is_ok(), &reason)?;
-    Ok(Outcome { report: outcome?, finished })
+    let mut report = outcome?;
+    report.place_under_roof(&Summary::of(&finished.session));
+    Ok(Outcome { report, finished })
 }
 
 /// Runs it to its end, or to Ctrl-C, and tells `sink` what it finds. Returns the report, or why there is none (an arm

@@ -15,6 +15,9 @@ pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
     let scene = &arguments.scene;
     // A scene that is not there is bad input before it is a window.
     crate::scene::SceneFile::read(&scene.scene)?;
+    if let Some(folder) = &arguments.shaders {
+        crate::shaders::LIBRARY.read(folder).map_err(|error| CliError::Input(format!("--shaders: {error}")))?;
+    }
     let launch = Launch {
         scene: SceneRequest {
             path: scene.scene.clone(),
@@ -29,6 +32,7 @@ pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
         options: Options {
             screenshot: arguments.screenshot.clone().map(|path| Shot { path, after_cycles: arguments.after_cycles }),
             places: arguments.places.clone(),
+            shaders: arguments.shaders.clone(),
             ..Options::default()
         },
     };

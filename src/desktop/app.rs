@@ -135,7 +135,7 @@ fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Resu
     let (orders, wanted) = bounded(QUEUE);
     let (reports, reported) = bounded(QUEUE);
     let Launch { scene, scenes, adapter: _, options } = launch;
-    let engine = Engine::new(scene.clone(), options.budget, wanted, reports);
+    let engine = Engine::new(scene.clone(), &options, wanted, reports);
     let model = Model::new(scenes, scene, options.presenting);
     let picture = Picture(app.world_mut().resource_mut::<Assets<Image>>().add(texture([16, 16])));
     app.insert_resource(DeskResource(Desk::new(model, options, orders, reported)))

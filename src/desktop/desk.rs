@@ -179,11 +179,18 @@ impl Desk {
     fn take(&mut self, report: Report) {
         match report {
             Report::Opened(opened) => {
+                // A scene that was read again; whoever opens another one has ended the recording before.
+                self.finish_recording(true, "the scene was opened anew");
                 self.events = Some(opened.events);
                 self.facts = Some(opened.recording);
                 self.model.showing = opened.showing;
                 (self.model.selected, self.model.legends) = (0, Vec::new());
                 self.model.take_scene(opened.facts, opened.machine);
+            }
+            Report::Reread { told, note } => {
+                let noted = self.recorder.note(note);
+                self.keep_recording(noted);
+                self.model.notices.add(Severity::Note, told);
             }
             Report::Failed(reason) => self.model.notices.add(Severity::Error, reason),
             Report::Snapshot(snapshot) => {

@@ -1,8 +1,9 @@
 //! The render world's side: owns the driver and the painter, and gives both their turn once a frame.
 
-use super::launch::SceneRequest;
+use super::launch::{Options, SceneRequest};
 use super::link::{Opened, Order, Report, Snapshot};
 use super::model::{Machine, SceneFacts};
+use super::rereading::{Reread, Rereading};
 use super::running::{Canvas as Target, Running};
 use crate::driver::{Driver, Event, FRAME_BUDGET};
 use crate::gpu::roof::{Roof, SelfCheck, Stream};
@@ -13,6 +14,7 @@ use crate::shaders::LIBRARY;
 use crate::tuning::tune;
 use crate::view::{BoardPainter, Exhibition, Showing};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +22,9 @@ pub use super::running::Canvas;
 
 /// Most bytes that are copied for the roof while a window waits: the whole of a large array would hold it up.
 const ROOF_BYTES: u64 = 1 << 26;
+
+/// Part of the time that the clock may take: with the panels, fieldscope is to cost under one per cent.
+const CLOCK_SHARE: f64 = 0.005;
 
 /// Device time for the simulation in each frame of a software adapter: what a drawn frame has to wait for.
 const SOFTWARE_BUDGET: Duration = Duration::from_millis(12);
@@ -36,15 +41,21 @@ pub struct Engine {
     request: SceneRequest,
     opening: Option<Receiver<Result<Fresh, String>>>,
     running: Option<Running>,
+    rereading: Rereading,
+    /// Where the kernels come from, if not from the program itself.
+    shaders: Option<PathBuf>,
     /// Pixels to a point.
     scale: f32,
 }
 
 /// The window's device with what was found out about it.
 #[derive(Clone)]
-struct Bench {
-    kernels: Arc<Kernels>,
+pub struct Bench {
+    /// Builds and keeps them.
+    pub kernels: Arc<Kernels>,
     check: SelfCheck,
+    /// Milliseconds that timing a pass costs.
+    timestamp_cost: f64,
     roof: Option<Roof>,
     /// It is measured once the first picture stands: that comes first.
     roof_is_due: bool,
@@ -58,19 +69,25 @@ struct Fresh {
 
 impl Engine {
     /// An engine without a device; it gets one with [`Self::adopt`].
-    pub fn new(
-        request: SceneRequest,
-        budget: Option<Duration>,
-        orders: Receiver<Order>,
-        reports: Sender<Report>,
-    ) -> Self {
-        Self { budget, orders, reports, bench: None, request, opening: None, running: None, scale: 1.0 }
+    pub fn new(request: SceneRequest, options: &Options, orders: Receiver<Order>, reports: Sender<Report>) -> Self {
+        Self {
+            budget: options.budget,
+            orders,
+            reports,
+            bench: None,
+            rereading: Rereading::new(&request, options.shaders.as_ref()),
+            shaders: options.shaders.clone(),
+            request,
+            opening: None,
+            running: None,
+            scale: 1.0,
+        }
     }
 
     /// Takes the window's device, checks its clock while nothing else is drawn, and opens the scene that was asked for.
     pub fn adopt(&mut self, gpu: &Gpu) {
         self.running = None;
-        match Bench::new(gpu) {
+        match Bench::new(gpu, self.shaders.as_deref()) {
             Ok(bench) => {
                 self.bench = Some(bench);
                 self.open_scene(self.request.clone());
@@ -84,6 +101,7 @@ impl Engine {
         while let Ok(order) = self.orders.try_recv() {
             self.obey(order);
         }
+        self.reread();
         self.take_fresh();
         let budget = self.budget();
         let Some(running) = &mut self.running else { return };
@@ -103,6 +121,28 @@ impl Engine {
         }
         if has_picture && self.bench.as_ref().is_some_and(|bench| bench.roof_is_due) {
             self.measure_roof();
+        }
+    }
+
+    /// Takes in what was saved while it ran.
+    fn reread(&mut self) {
+        let Some(bench) = &self.bench else { return };
+        self.rereading.look(&self.request, bench);
+        for reread in self.rereading.take() {
+            let path = self.request.path.display().to_string();
+            let report = match reread {
+                Reread::Scene(Ok(())) => {
+                    self.open_scene(self.request.clone());
+                    Report::Reread { told: format!("`{path}` was saved: it runs anew"), note: "SceneReread".to_owned() }
+                }
+                Reread::Scene(Err(reason)) => Report::Failed(format!("{reason}; the scene goes on as it was")),
+                Reread::Kernels(Ok(count)) => Report::Reread {
+                    told: format!("{count} kernels were saved and run from now on"),
+                    note: format!("KernelsReread({count})"),
+                },
+                Reread::Kernels(Err(reason)) => Report::Failed(format!("{reason}\nThe kernels go on as they were.")),
+            };
+            self.report(report);
         }
     }
 
@@ -131,6 +171,7 @@ impl Engine {
     /// Opens on a thread of its own, so that the window answers meanwhile. The old scene goes first: two may not fit.
     fn open_scene(&mut self, request: SceneRequest) {
         self.running = None;
+        self.rereading.follow(&request);
         self.request = request.clone();
         let Some(bench) = self.bench.clone() else { return };
         let (sender, receiver) = bounded(1);
@@ -179,10 +220,12 @@ impl Engine {
 }
 
 impl Bench {
-    fn new(gpu: &Gpu) -> Result<Self, String> {
-        let kernels = Arc::new(Kernels::new(gpu, LIBRARY));
+    fn new(gpu: &Gpu, shaders: Option<&Path>) -> Result<Self, String> {
+        let library = shaders.map_or(Ok(LIBRARY), |folder| LIBRARY.read(folder));
+        let kernels = Arc::new(Kernels::new(gpu, library.map_err(|error| error.to_string())?));
         let check = roof::self_check(&kernels).map_err(|error| error.to_string())?;
-        Ok(Self { kernels, check, roof: None, roof_is_due: true })
+        let timestamp_cost = roof::timestamp_cost(&kernels).map_err(|error| error.to_string())?;
+        Ok(Self { kernels, check, timestamp_cost, roof: None, roof_is_due: true })
     }
 }
 
@@ -203,9 +246,10 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let facts = SceneFacts::of(scene.name.clone(), scene.seed, prepared.note, &*prepared.simulation);
     let facts = SceneFacts { preset: file.scene.preset.clone(), ..facts };
     let showing = prepared.showing;
-    let (driver, events): (Driver, Receiver<Event>) =
+    let (mut driver, events): (Driver, Receiver<Event>) =
         Driver::new(bench.kernels.clone(), bench.check.method(), prepared.simulation, prepared.toggles)
             .map_err(|error| error.to_string())?;
+    driver.limit_timing(CLOCK_SHARE, bench.timestamp_cost);
     let machine = Machine::of(driver.gpu(), driver.clock(), bench.roof);
     let recording = Facts { roof: bench.roof, ..Facts::new(&driver, Some(bench.check), scene) };
     build_painter(&driver, &showing)?;

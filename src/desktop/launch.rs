@@ -69,11 +69,20 @@ pub struct Options {
     pub screenshot: Option<Shot>,
     /// Keep names and places of the widgets in this file.
     pub places: Option<PathBuf>,
+    /// Take the kernels from this folder, and again whenever one of its files is saved.
+    pub shaders: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { window: [1600, 1000], presenting: Presenting::Vsync, budget: None, screenshot: None, places: None }
+        Self {
+            window: [1600, 1000],
+            presenting: Presenting::Vsync,
+            budget: None,
+            screenshot: None,
+            places: None,
+            shaders: None,
+        }
     }
 }
 

@@ -36,6 +36,13 @@ pub enum Report {
     Opened(Box<Opened>),
     /// A scene could not be opened, or can not go on: why.
     Failed(String),
+    /// Something was read again while it ran: what, for the user, and how a recording names it.
+    Reread {
+        /// A sentence.
+        told: String,
+        /// What a recording says of it.
+        note: String,
+    },
     /// Where it stands; one of these is sent per frame, and may be lost when nobody reads.
     Snapshot(Box<Snapshot>),
     /// The machine's limits, measured again.

@@ -23,10 +23,12 @@ pub mod panel;
 mod panes;
 mod places;
 mod recording;
+mod rereading;
 mod running;
 #[cfg(test)]
 mod testing;
 pub mod theme;
+mod watch;
 
 pub use launch::{Launch, Options, Presenting, SceneRequest, Shot};
 

@@ -165,7 +165,11 @@ impl Recorder {
         open.lab(report).map_err(|error| error.to_string())
     }
 
-    fn note(&mut self, command: String) -> Result<(), String> {
+    /// Notes something that is no command of the driver.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn note(&mut self, command: String) -> Result<(), String> {
         let Some(open) = &mut self.open else { return Ok(()) };
         open.recording.note(command).map_err(|error| error.to_string())
     }

@@ -58,7 +58,7 @@ impl Encoder {
         Submission { encoder, batch: clock.open(), passes: 0, uniforms: Vec::new() }
     }
 
-    /// Encodes passes as one, with its timestamps.
+    /// Encodes passes as one, with timestamps where it has a mark.
     ///
     /// # Errors
     /// A pass names a buffer that is not there.
@@ -69,9 +69,9 @@ impl Encoder {
         submission: &mut Submission,
         kernels: &[Arc<Kernel>],
         passes: &[Pass],
-        mark: Mark,
+        mark: Option<Mark>,
     ) -> Result<(), GpuError> {
-        let timestamp_writes = clock.time(&mut submission.batch, mark);
+        let timestamp_writes = mark.and_then(|mark| clock.time(&mut submission.batch, mark));
         let mut compute =
             submission.encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: None, timestamp_writes });
         for (kernel, pass) in kernels.iter().zip(passes) {

@@ -179,6 +179,9 @@ pub struct Status {
     pub bytes: u64,
     /// Samples that were lost.
     pub counts: Counts,
-    /// Host time that the driver's last frame took: part of fieldscope's own cost.
+    /// Host time that the driver's last frame took, and what the timestamps of its passes cost: part of fieldscope's own
+    /// cost.
     pub own: Duration,
+    /// One cycle of so many is timed; 1 where all are.
+    pub timed_every: u64,
 }

@@ -12,6 +12,7 @@ mod standing;
 mod stepping;
 mod switching;
 mod telling;
+mod thrift;
 
 pub use message::{Command, Counts, Event, PassKind, Sample, Status};
 pub use switching::memory_by_name;
@@ -27,6 +28,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use thrift::Thrift;
 
 /// Events that may wait for their listener; more are counted as dropped.
 const EVENTS: usize = 1 << 16;
@@ -108,6 +110,13 @@ pub struct Driver {
     cycle_began: Instant,
     probe_values: Vec<f32>,
     patient: bool,
+    /// How much of the time the clock may take; `None` times every cycle.
+    thrift: Option<Thrift>,
+    /// Whether the running cycle is timed, what its passes take in milliseconds and how many they are.
+    timed: bool,
+    cycle_passes: (f64, u32),
+    /// What this frame's timestamps cost, where that is known.
+    clock_cost: Duration,
     /// How long this frame waited because its plan asked for it.
     waited: Duration,
     status: Status,
@@ -161,6 +170,10 @@ impl Driver {
             cycle_began: Instant::now(),
             probe_values: Vec::new(),
             patient: false,
+            thrift: None,
+            timed: true,
+            cycle_passes: (0.0, 0),
+            clock_cost: Duration::ZERO,
             waited: Duration::ZERO,
             status: Status::default(),
         };
@@ -178,6 +191,20 @@ impl Driver {
     /// Gives every kernel from now on this shader definition: with it a test breaks one on purpose.
     pub fn define(&mut self, definition: &'static str) {
         self.definition = Some(definition);
+    }
+
+    /// Lets the clock take at most this part of a cycle's time on average, where timing a pass costs so many
+    /// milliseconds: then not every cycle is timed. Without it every cycle is.
+    pub fn limit_timing(&mut self, share: f64, cost: f64) {
+        let by_timestamps = *self.clock.method() == Method::GpuPass;
+        self.thrift = by_timestamps.then(|| Thrift::new(share, cost));
+    }
+
+    /// Times every cycle up to this one, whatever it costs.
+    pub fn time_through(&mut self, cycle: u64) {
+        if let Some(thrift) = &mut self.thrift {
+            thrift.time_through(cycle);
+        }
     }
 
     /// One more listener: it gets every event from now on.
@@ -211,12 +238,13 @@ impl Driver {
         self.waited = Duration::ZERO;
         let budget = if self.status.fast_forward { budget.max(FAST_FORWARD_BUDGET) } else { budget };
         self.cycles_this_frame = 0;
+        self.clock_cost = Duration::ZERO;
         self.take_in()?;
         self.prepare_a_twin();
         self.advance_until(budget, cycle)?;
         self.refresh_status();
         // What the plan itself waits for is the system's time, not ours.
-        self.status.own = began.elapsed().saturating_sub(self.waited);
+        self.status.own = began.elapsed().saturating_sub(self.waited) + self.clock_cost;
         Ok(())
     }
 
@@ -353,6 +381,9 @@ impl Driver {
         self.position = 0;
         self.work = Work::Transition;
         self.status.cycle = 0;
+        if let Some(thrift) = &mut self.thrift {
+            thrift.start_over();
+        }
         self.queue_twins();
         self.refresh_status();
     }
@@ -365,6 +396,7 @@ impl Driver {
             negative: losses.negative,
         };
         self.status.bytes = self.buffers.bytes();
+        self.status.timed_every = self.thrift.as_ref().map_or(1, Thrift::every);
         self.status.toggles_on = self.toggles.names(&self.simulation.description().toggles);
     }
 }

@@ -67,6 +67,8 @@ impl Driver {
         self.position = 0;
         self.cycle_began = Instant::now();
         self.probe_values = vec![f32::NAN; self.simulation.probes().len()];
+        self.timed = self.thrift.as_ref().is_none_or(|thrift| thrift.times(self.status.cycle + 1));
+        self.cycle_passes = (0.0, 0);
         self.work = Work::Cycle;
         Ok(true)
     }
@@ -162,11 +164,27 @@ impl Driver {
         *left -= estimate;
         self.encoded += estimate;
         let mark = Mark { arm: self.arm, cycle: self.status.cycle + 1, pass: kind };
+        let mark = (self.timed || self.work != Work::Cycle).then_some(mark);
         let open = submission.get_or_insert_with(|| self.encoder.open(&mut self.clock));
         self.encoder.encode(&mut self.clock, &self.buffers, open, &kernels, passes, mark)?;
         let full = !open.has_room(&self.clock);
+        self.count_pass(kind);
         self.position += 1;
         Ok(if full { Progress::Full } else { Progress::Went })
+    }
+
+    /// Keeps account of what timing costs: so much for this pass, if it is timed.
+    fn count_pass(&mut self, kind: u32) {
+        let Some(thrift) = &mut self.thrift else { return };
+        let estimate = self.kinds.estimate(kind);
+        if estimate.is_none() && self.work == Work::Cycle {
+            thrift.settle_from(self.status.cycle + 1);
+        }
+        self.cycle_passes.0 += estimate.unwrap_or(0.0);
+        self.cycle_passes.1 += 1;
+        if self.timed {
+            self.clock_cost += Duration::from_secs_f64(thrift.cost() * 1e-3);
+        }
     }
 
     fn open<'a>(&mut self, submission: &'a mut Option<Submission>) -> &'a mut Submission {
@@ -215,6 +233,10 @@ impl Driver {
         match self.work {
             Work::Cycle => {
                 self.simulation.advance(self.toggles, &self.plan);
+                if let Some(thrift) = &mut self.thrift {
+                    let (milliseconds, passes) = self.cycle_passes;
+                    thrift.learn(milliseconds, passes);
+                }
                 self.status.cycle += 1;
                 self.cycles_this_frame += 1;
                 let (arm, cycle) = (self.arm, self.status.cycle);

@@ -78,6 +78,14 @@ pub enum GpuError {
         /// The compiler's words, with file and line.
         reason: String,
     },
+    /// A WGSL file that cannot be read.
+    #[error("{path}: {reason}; the folder needs every file that the program's own `shaders/` has")]
+    ShaderFile {
+        /// The file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
     /// A plan that names a buffer which is not there.
     #[error("the plan binds buffer {0}, which its state does not list")]
     UnknownBuffer(String),

@@ -51,7 +51,14 @@ impl Library {
     /// # Errors
     /// A module that is not valid WGSL.
     pub fn composer(&self) -> Result<Composer, GpuError> {
-        let mut composer = Composer::non_validating();
+        self.add_to(Composer::non_validating())
+    }
+
+    /// This composer, with all modules.
+    ///
+    /// # Errors
+    /// A module that is not valid WGSL.
+    pub(super) fn add_to(&self, mut composer: Composer) -> Result<Composer, GpuError> {
         for module in self.modules {
             let added = composer
                 .add_composable_module(ComposableModuleDescriptor {
@@ -121,14 +128,22 @@ type Table = Arc<Mutex<HashMap<Variant, Progress>>>;
 /// Builds pipelines, at once or in the background, and keeps them.
 #[derive(Debug)]
 pub struct Kernels {
-    gpu: Gpu,
-    library: Library,
-    table: Table,
+    pub(super) gpu: Gpu,
+    sources: Arc<Mutex<Sources>>,
+    pub(super) table: Table,
     queues: Option<Queues>,
     builder: Option<JoinHandle<()>>,
     built: Receiver<Arc<Kernel>>,
     here: Mutex<Option<Composer>>,
     report: Sender<Arc<Kernel>>,
+}
+
+/// The texts that kernels are built from now.
+#[derive(Clone, Copy, Debug)]
+struct Sources {
+    library: Library,
+    /// How often it was replaced: a composer of an older one is of no use.
+    generation: u64,
 }
 
 /// Ways to the background builder.
@@ -160,11 +175,14 @@ impl Kernels {
         let (urgent, urgent_work) = bounded(QUEUE);
         let (patient, patient_work) = bounded(QUEUE);
         let (report, built) = bounded(QUEUE);
-        let builder = Builder { gpu: gpu.clone(), library, table: table.clone(), report: report.clone() };
+        let sources = Arc::new(Mutex::new(Sources { library, generation: 0 }));
+        let (gpu, table_of_builder) = (gpu.clone(), table.clone());
+        let builder =
+            Builder { gpu: gpu.clone(), sources: sources.clone(), table: table_of_builder, report: report.clone() };
         let builder = std::thread::spawn(move || builder.run(&urgent_work, &patient_work));
         Self {
-            gpu: gpu.clone(),
-            library,
+            gpu,
+            sources,
             table,
             queues: Some(Queues { urgent, patient }),
             builder: Some(builder),
@@ -219,13 +237,30 @@ impl Kernels {
         }
         let composer = match here.as_mut() {
             Some(composer) => composer,
-            None => here.insert(self.library.composer()?),
+            None => here.insert(self.library().composer()?),
         };
-        let kernel = Arc::new(build(&self.gpu, &self.library, composer, variant)?);
+        let kernel = Arc::new(build(&self.gpu, &self.library(), composer, variant)?);
         lock(&self.table).insert(variant.clone(), Progress::Ready(kernel.clone()));
-        // A full report queue loses a line of the build table, never a kernel.
-        let _ = self.report.try_send(kernel.clone());
+        self.tell_built(kernel.clone());
         Ok(kernel)
+    }
+
+    pub(super) fn tell_built(&self, kernel: Arc<Kernel>) {
+        // A full report queue loses a line of the build table, never a kernel.
+        let _ = self.report.try_send(kernel);
+    }
+
+    /// The texts that kernels are built from now.
+    pub(super) fn library(&self) -> Library {
+        lock(&self.sources).library
+    }
+
+    /// Builds everything from other texts from now on.
+    pub(super) fn replace_library(&self, library: Library) {
+        let mut here = lock(&self.here);
+        let mut sources = lock(&self.sources);
+        *sources = Sources { library, generation: sources.generation + 1 };
+        *here = None;
     }
 
     fn ready(&self, variant: &Variant) -> Option<Arc<Kernel>> {
@@ -248,7 +283,7 @@ impl Kernels {
 
 struct Builder {
     gpu: Gpu,
-    library: Library,
+    sources: Arc<Mutex<Sources>>,
     table: Table,
     report: Sender<Arc<Kernel>>,
 }
@@ -271,7 +306,7 @@ impl Builder {
                 // Built on another thread in the meantime.
                 continue;
             }
-            let progress = match self.build(&mut composer, &variant) {
+            let progress = match self.build_from_the_newest(&mut composer, &variant) {
                 Ok(kernel) => {
                     let kernel = Arc::new(kernel);
                     let _ = self.report.try_send(kernel.clone());
@@ -283,16 +318,35 @@ impl Builder {
         }
     }
 
-    fn build(&self, composer: &mut Option<Composer>, variant: &Variant) -> Result<Kernel, GpuError> {
-        let composer = match composer {
-            Some(composer) => composer,
-            None => composer.insert(self.library.composer()?),
-        };
-        build(&self.gpu, &self.library, composer, variant)
+    /// Builds again where the texts were replaced meanwhile.
+    fn build_from_the_newest(
+        &self,
+        composer: &mut Option<(u64, Composer)>,
+        variant: &Variant,
+    ) -> Result<Kernel, GpuError> {
+        loop {
+            let Sources { library, generation } = *lock(&self.sources);
+            if composer.as_ref().is_none_or(|(of, _)| *of != generation) {
+                *composer = None;
+            }
+            let (_, composer) = match composer {
+                Some(composer) => composer,
+                None => composer.insert((generation, library.composer()?)),
+            };
+            let built = build(&self.gpu, &library, composer, variant);
+            if lock(&self.sources).generation == generation {
+                return built;
+            }
+        }
     }
 }
 
-fn build(gpu: &Gpu, library: &Library, composer: &mut Composer, variant: &Variant) -> Result<Kernel, GpuError> {
+pub(super) fn build(
+    gpu: &Gpu,
+    library: &Library,
+    composer: &mut Composer,
+    variant: &Variant,
+) -> Result<Kernel, GpuError> {
     let start = Instant::now();
     let module = library.compose(composer, variant)?;
     let bindings = reflect::bindings(&module);
@@ -336,6 +390,6 @@ fn build(gpu: &Gpu, library: &Library, composer: &mut Composer, variant: &Varian
 }
 
 /// A poisoned table is still a table: a builder that panicked left it whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,6 +10,7 @@ pub mod layout;
 mod memory;
 pub mod readback;
 mod reflect;
+mod reload;
 pub mod roof;
 mod variant;
 

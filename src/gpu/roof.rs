@@ -20,6 +20,8 @@ const RUNS: usize = 7;
 const FEWEST_RUNS: usize = 3;
 /// Milliseconds after which no more than [`FEWEST_RUNS`] are needed.
 const LONG: f64 = 1000.0;
+/// Passes behind the cost of a timestamp: enough that a submission's own cost does not count.
+const SHORT_PASSES: u32 = 128;
 /// How long the canary takes at least: long against a dispatch, short against a block.
 const CANARY_MILLISECONDS: f64 = 2.0;
 /// Runs that may disagree before the timestamps are not trusted.
@@ -176,6 +178,24 @@ impl SelfCheck {
     }
 }
 
+/// What the two timestamps of a pass cost in milliseconds: short passes with and without them in turn, the fastest of
+/// each counting. 0 where the device has no timestamps, and where they cost less than the noise.
+///
+/// # Errors
+/// The kernel does not build, or the device was lost.
+pub fn timestamp_cost(kernels: &Kernels) -> Result<f64, GpuError> {
+    if !kernels.gpu().has_timestamps() {
+        return Ok(0.0);
+    }
+    let bench = Bench { workgroups: [1, 1], ..Bench::arithmetic(kernels)? };
+    let [mut plain, mut timed] = [f64::INFINITY; 2];
+    for _ in 0..RUNS {
+        plain = plain.min(bench.short_passes(None)?);
+        timed = timed.min(bench.short_passes(Some(Clock::new(&bench.gpu, Method::GpuPass)))?);
+    }
+    Ok((timed - plain).max(0.0) / f64::from(SHORT_PASSES))
+}
+
 /// A dispatch of fixed arithmetic: where it takes longer than before, the machine itself has become slower.
 #[derive(Debug)]
 pub struct Canary {
@@ -283,27 +303,13 @@ impl Bench {
 
     /// All dispatches in one pass, timed both ways, in milliseconds.
     fn run(&self, rounds: u32) -> Result<SelfCheck, GpuError> {
-        if let Some(uniform) = &self.uniform {
-            let block = Rounds { count: rounds, padding: [0; 3] };
-            self.gpu.queue.write_buffer(uniform, 0, bytemuck::bytes_of(&block));
-            self.gpu.queue.submit([]);
-        }
+        self.set_rounds(rounds);
         self.gpu.wait()?;
         let mut clock = Clock::new(&self.gpu, Method::GpuPass);
         let mut batch = clock.open();
         let mut encoder =
             self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("roof") });
-        {
-            let timestamp_writes = clock.time(&mut batch, Mark { arm: 0, cycle: 0, pass: 0 });
-            let mut pass =
-                encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some("roof"), timestamp_writes });
-            pass.set_pipeline(&self.kernel.pipeline);
-            let offsets: &[u32] = if self.uniform.is_some() { &[0] } else { &[] };
-            for group in &self.groups {
-                pass.set_bind_group(0, group, offsets);
-                pass.dispatch_workgroups(self.workgroups[0], self.workgroups[1], 1);
-            }
-        }
+        self.encode(&mut encoder, clock.time(&mut batch, Mark { arm: 0, cycle: 0, pass: 0 }));
         let commands = encoder.finish();
         let resolve = clock.close(&batch);
         let began = Instant::now();
@@ -313,6 +319,49 @@ impl Bench {
         self.gpu.queue.submit(resolve);
         clock.submitted(&self.gpu, batch);
         Ok(SelfCheck { timestamps: self.timestamps(&mut clock)?, host })
+    }
+
+    /// Many passes that do next to nothing, each timed by this clock if there is one; milliseconds by the host.
+    fn short_passes(&self, mut clock: Option<Clock>) -> Result<f64, GpuError> {
+        self.set_rounds(1);
+        self.gpu.wait()?;
+        let mut batch = clock.as_mut().map(Clock::open);
+        let mut encoder =
+            self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("short passes") });
+        for pass in 0..SHORT_PASSES {
+            let mark = Mark { arm: 0, cycle: 0, pass };
+            let timed = clock.as_mut().zip(batch.as_mut());
+            self.encode(&mut encoder, timed.and_then(|(clock, batch)| clock.time(batch, mark)));
+        }
+        let resolve = clock.as_ref().zip(batch.as_ref()).and_then(|(clock, batch)| clock.close(batch));
+        let began = Instant::now();
+        self.gpu.queue.submit([Some(encoder.finish()), resolve].into_iter().flatten());
+        self.gpu.wait()?;
+        Ok(began.elapsed().as_secs_f64() * 1e3)
+    }
+
+    fn set_rounds(&self, count: u32) {
+        if let Some(uniform) = &self.uniform {
+            let block = Rounds { count, padding: [0; 3] };
+            self.gpu.queue.write_buffer(uniform, 0, bytemuck::bytes_of(&block));
+            self.gpu.queue.submit([]);
+        }
+    }
+
+    /// All dispatches in one pass.
+    fn encode(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        timestamp_writes: Option<wgpu::ComputePassTimestampWrites<'_>>,
+    ) {
+        let mut pass =
+            encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some("roof"), timestamp_writes });
+        pass.set_pipeline(&self.kernel.pipeline);
+        let offsets: &[u32] = if self.uniform.is_some() { &[0] } else { &[] };
+        for group in &self.groups {
+            pass.set_bind_group(0, group, offsets);
+            pass.dispatch_workgroups(self.workgroups[0], self.workgroups[1], 1);
+        }
     }
 
     fn timestamps(&self, clock: &mut Clock) -> Result<Option<f64>, GpuError> {

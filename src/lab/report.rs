@@ -108,6 +108,17 @@ impl Report {
         std::iter::once(whole).chain(judged.stages.iter().filter_map(of_stage)).collect()
     }
 
+    /// Takes over how near every stage came to the roof from the summary of this run's session.
+    pub fn place_under_roof(&mut self, summary: &session::Summary) {
+        for row in self.judged.iter_mut().flat_map(|judged| &mut judged.stages) {
+            for (arm, of_roof) in row.of_roof.iter_mut().enumerate() {
+                let of_arm = summary.arms.iter().find(|summary| usize::from(summary.arm) == arm);
+                let stage = of_arm.and_then(|summary| summary.stages.iter().find(|stage| stage.name == row.stage));
+                *of_roof = stage.and_then(|stage| stage.of_roof);
+            }
+        }
+    }
+
     /// As lines for a terminal.
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -171,17 +182,19 @@ fn write_verdicts(out: &mut String, judged: &Judged) -> std::fmt::Result {
     writeln!(out, "verdict    {:?}: {}", verdict.outcome, verdict.reason)?;
     writeln!(out, "           B against A: {}; {} pairs thrown out", interval(verdict), verdict.thrown_out)?;
     let milliseconds = |time: Option<f64>| time.map_or_else(|| "–".to_owned(), |time| format!("{time:.3}"));
-    writeln!(out, "\n{:<44} {:>10} {:>10}  A over B", "stage, ms a cycle", "A", "B")?;
+    let percent = |part: Option<f64>| part.map_or_else(|| "–".to_owned(), |part| format!("{:.0}", 100.0 * part));
+    writeln!(out, "\n{:<44} {:>10} {:>10} {:>15}  A over B", "stage, ms a cycle", "A", "B", "% of roof, A B")?;
     for row in &judged.stages {
         let (a, b) = (milliseconds(row.baseline), milliseconds(row.variant));
         let told = row
             .verdict
             .as_ref()
             .map_or_else(String::new, |verdict| format!("{}, {}", interval(verdict), verdict.outcome.name()));
-        writeln!(out, "{:<44} {a:>10} {b:>10}  {told}", row.stage)?;
+        let [roof_a, roof_b] = row.of_roof.map(percent);
+        writeln!(out, "{:<44} {a:>10} {b:>10} {roof_a:>9} {roof_b:>5}  {told}", row.stage)?;
     }
     let [a, b] = judged.times.map(milliseconds);
-    writeln!(out, "{:<44} {a:>10} {b:>10}  {}", "whole cycle", interval(verdict))
+    writeln!(out, "{:<44} {a:>10} {b:>10} {:>15}  {}", "whole cycle", "", interval(verdict))
 }
 
 /// The ratio with its interval.

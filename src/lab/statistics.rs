@@ -1,9 +1,17 @@
 //! The ratio of two times and its interval.
 //!
-//! The centre is a median, since blocks are spoilt by whatever else the machine does, and its interval is a percentile
-//! bootstrap. The bootstrap distribution of a median needs no resampling: the r-th smallest of n values drawn from
-//! x₁ ≤ … ≤ xₙ with replacement is at most x_k with the probability P(Bin(n, k/n) ≥ r) (Efron, Annals of Statistics 7,
-//! 1979, section 3; Maritz and Jarrett, JASA 73, 1978). So it is exact, and draws no random number.
+//! Pairs ran in random order next to each other, so whatever disturbed them is as likely to have struck one block as the
+//! other: the logarithms of their ratios lie symmetrically about the true one. Then the middle of all their averages two
+//! by two is the estimate that needs no normal distribution and forgives a quarter of spoilt pairs (Hodges and Lehmann,
+//! Annals of Mathematical Statistics 34, 1963), and the counts of Wilcoxon's signed ranks give its interval, exactly. Under
+//! normal noise it needs 0.95⁻¹ times the pairs of a mean; a median would need 1.57 times.
+//!
+//! Two sessions have no pairs. Their centres are medians, and their interval is a percentile bootstrap. The bootstrap
+//! distribution of a median needs no resampling: the r-th smallest of n values drawn from x₁ ≤ … ≤ xₙ with replacement
+//! is at most x_k with the probability P(Bin(n, k/n) ≥ r) (Efron, Annals of Statistics 7, 1979, section 3; Maritz and
+//! Jarrett, JASA 73, 1978). So it is exact too, and draws no random number.
+
+mod signed_rank;
 
 use crate::session::median;
 
@@ -45,19 +53,17 @@ pub fn block_time(times: &[f64], group: usize) -> Option<f64> {
     median(&means)
 }
 
-/// The middle of `log_ratios`, one per pair, with an interval that misses the truth with the probability `error`.
+/// The middle of `log_ratios`, one per pair, with an interval that misses the truth with at most the probability `error`.
 ///
-/// `None` where there are fewer than [`fewest`] of them. The interval is never narrower than that of the sign test,
-/// which keeps its word for any number of pairs; the bootstrap alone is too narrow by one value for a dozen.
+/// `None` where there are fewer than [`fewest`] of them. The word is kept for any number of pairs whose noise is
+/// symmetric.
 pub fn paired(log_ratios: &[f64], error: f64) -> Option<Estimate> {
-    let mut sorted = log_ratios.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let binomial = Binomial::new(sorted.len());
-    let place = binomial.bootstrap_place(0.5 * error).min(binomial.sign_place(0.5 * error)?);
+    let outside = signed_rank::place(log_ratios.len(), 0.5 * error)?;
+    let averages = signed_rank::averages(log_ratios);
     Some(Estimate {
-        log_ratio: median(&sorted)?,
-        low: *sorted.get(place - 1)?,
-        high: *sorted.get(sorted.len() - place)?,
+        log_ratio: median(&averages)?,
+        low: *averages.get(outside - 1)?,
+        high: *averages.get(averages.len() - outside)?,
     })
 }
 
@@ -154,20 +160,6 @@ impl Binomial {
         self.at_least(self.n().div_ceil(2), k as f64 / self.n() as f64)
     }
 
-    /// The place, from 1, of the value below which the lower middle of a resample lies with at most this probability.
-    fn bootstrap_place(&self, probability: f64) -> usize {
-        let (mut low, mut high) = (1, self.n().max(1));
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if self.bootstrap_at_most(middle) >= probability {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        low
-    }
-
     /// The probability of each value to be the lower middle of a resample.
     fn bootstrap_probabilities(&self) -> Vec<f64> {
         let mut below = 0.0;
@@ -179,13 +171,6 @@ impl Binomial {
                 here
             })
             .collect()
-    }
-
-    /// The place, from 1, of the innermost value that exceeds the true median with at most this probability.
-    fn sign_place(&self, probability: f64) -> Option<usize> {
-        // Fewer than k of n values lie below the median with the probability P(Bin(n, ½) ≥ n − k + 1).
-        let allowed = |k: &usize| self.at_least(self.n() + 1 - k, 0.5) <= probability;
-        (1..=self.n() / 2).take_while(allowed).last()
     }
 }
 

@@ -262,6 +262,7 @@ impl Trial {
     fn run(&mut self, arm: usize, a: &mut Driver, cycle: u64, pace: Pace) -> Result<Option<Duration>, TrialError> {
         let (cycle, began) = *self.running.get_or_insert((cycle, Instant::now()));
         let driver = if arm == 0 { a } else { &mut self.b };
+        driver.time_through(cycle);
         match pace {
             // Nothing is heard inside of a block unless events would be lost: hearing takes time too.
             Pace::Step => while !driver.go_towards(cycle)? && !is_crowded(&self.events[arm]) {},

@@ -37,6 +37,8 @@ pub struct StageVerdict {
     pub variant: Option<f64>,
     /// Whether it is faster; `None` where only one arm has it.
     pub verdict: Option<Verdict>,
+    /// How near A and B came to the machine's roof, from 0 to 1, where the recording of the run can tell.
+    pub of_roof: [Option<f64>; 2],
 }
 
 /// What all pairs so far come to.
@@ -128,7 +130,7 @@ impl Verdicts {
             let floor = self.floor.stages.get(name).map(|pairs| floor_of(pairs));
             let pairs = self.pairs.stages.get(name);
             let verdict = pairs.map(|pairs| Verdict::of_pairs(pairs, floor.as_ref(), error, &self.rules));
-            StageVerdict { stage: name.clone(), baseline: middle(0), variant: middle(1), verdict }
+            StageVerdict { stage: name.clone(), baseline: middle(0), variant: middle(1), verdict, of_roof: [None; 2] }
         });
         Judged { stages: stages.collect(), times: [0, 1].map(|place: usize| median(&self.blocks[place])), whole, floor }
     }

@@ -80,10 +80,10 @@ fn host_cycles(session: &Session, arm: u8, warm_up: &WarmUp) -> Vec<f64> {
 }
 
 /// The cycles that are no measurement: per arm, first cycle and how many.
-struct WarmUp(BTreeMap<u8, Vec<(u64, u64)>>);
+pub(super) struct WarmUp(BTreeMap<u8, Vec<(u64, u64)>>);
 
 impl WarmUp {
-    fn of(session: &Session) -> Self {
+    pub(super) fn of(session: &Session) -> Self {
         let mut ranges: BTreeMap<u8, Vec<(u64, u64)>> = BTreeMap::new();
         for block in &session.blocks {
             ranges.entry(block.arm).or_default().push((block.first_cycle, block.warm_up_cycles));
@@ -92,7 +92,7 @@ impl WarmUp {
         Self(ranges)
     }
 
-    fn contains(&self, arm: u8, cycle: u64) -> bool {
+    pub(super) fn contains(&self, arm: u8, cycle: u64) -> bool {
         let Some(ranges) = self.0.get(&arm) else { return false };
         let later = ranges.partition_point(|(first, _)| *first <= cycle);
         ranges.get(..later).and_then(<[_]>::last).is_some_and(|(first, count)| cycle - first < *count)

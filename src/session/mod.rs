@@ -10,6 +10,7 @@
 mod cycles;
 mod document;
 mod error;
+mod export;
 mod format;
 mod journal;
 mod machine;
@@ -24,6 +25,7 @@ mod table;
 pub use cycles::{ArmCycles, Cycles, StageCycles};
 pub use document::write_document;
 pub use error::SessionError;
+pub use export::{Exported, write_csv, write_perfetto};
 pub use format::{
     Block, Closing, CommandRecord, Counts, FORMAT_VERSION, FocusChange, Header, Record, Recovery, Scene, Session,
 };

@@ -15,7 +15,10 @@ fn ab(desk: &Desk, arguments: &[&str]) -> (String, Session) {
 fn an_exact_toggle_is_compared_block_by_block_and_recorded() {
     let desk = Desk::new();
     let (printed, session) = ab(&desk, &["--b-toggle", "fused_pass=off"]);
-    assert_says(&printed, &["stable, fused_pass off", "exact: relative L2 at most 1e-5", "`field`", "whole cycle"]);
+    assert_says(
+        &printed,
+        &["stable, fused_pass off", "exact: relative L2 at most 1e-5", "`field`", "% of roof", "whole cycle"],
+    );
     let pairs: Vec<_> = session.blocks.iter().filter_map(|block| Some((block.pair?, block.arm))).collect();
     // More than six where the machine changed its speed within some.
     let last = pairs.iter().map(|(pair, _)| *pair).max().unwrap();

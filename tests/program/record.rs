@@ -1,6 +1,6 @@
 //! Recording: what is asked for stands in the session, and what is printed goes where a program can read it.
 
-use super::{Desk, SCENE, SEED, SINES, scene_text, text};
+use super::{Desk, SCENE, SEED, SINES, assert_says, scene_text, text};
 use fieldscope::session::{Session, read_session};
 use fieldscope::sim::field::description::{STAGES, description};
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,4 +112,20 @@ fn json_alone_goes_to_stdout_and_a_session_without_a_name_goes_to_out() {
     assert_eq!(picture, "last.png");
     assert!(session.starts_with("scene-2") && session.ends_with("Z.ron"), "{session}");
     assert_eq!(read_session(&desk.path("out").join(session)).unwrap().cycle_times.len(), 5);
+}
+
+#[test]
+fn a_session_becomes_a_table_and_a_timeline() {
+    let desk = Desk::new();
+    desk.done(&["record", SCENE, "--cycles", "5", "--no-roof", "--out", "s.ron"]);
+    let session = read_session(&desk.path("s.ron")).unwrap();
+    assert_says(&desk.done(&["export", "s.ron", "--to", "csv"]), &["s.csv"]);
+    let table = std::fs::read_to_string(desk.path("s.csv")).unwrap();
+    assert_eq!(table.lines().count(), session.samples.len() + 1);
+    assert_says(&desk.done(&["export", "s.ron", "--to", "perfetto", "--out", "out/t.json"]), &["out/t.json"]);
+    let text = std::fs::read_to_string(desk.path("out/t.json")).unwrap();
+    let trace: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    assert_eq!(events.iter().filter(|event| event["cat"] == "cycle").count(), 5);
+    assert_says(&desk.refused(&["export", "t.ron", "--to", "csv"]), &["t.ron"]);
 }

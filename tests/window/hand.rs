@@ -75,12 +75,17 @@ pub struct Window {
 impl Window {
     /// Opens this scene on a new screen and waits for its first picture.
     pub fn open(scene: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::open_in(tempfile::tempdir().unwrap(), scene, &[])
+    }
+
+    /// As [`Self::open`], with more arguments, in a folder that has what they name.
+    pub fn open_in(folder: TempDir, scene: &str, arguments: &[&str]) -> Self {
         std::fs::write(folder.path().join("scene.ron"), scene).unwrap();
         let screen = Screen::start();
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         let program = program(folder.path())
             .args(["scene.ron", "--places", "places"])
+            .args(arguments)
             .env("DISPLAY", &screen.display)
             .stdout(Stdio::null())
             .stderr(log)

@@ -12,6 +12,7 @@
 mod band;
 mod compare;
 mod hand;
+mod saving;
 mod screen;
 mod ten;
 

@@ -53,13 +53,20 @@ fn adapter(ui: &mut Ui, model: &Model) {
 
 fn clock(ui: &mut Ui, model: &Model) {
     let colour = if matches!(model.machine.timing, Timing::Host) { theme::AMBER } else { theme::WEAK };
+    let every = model.status.timed_every;
     let text = match model.machine.timing {
-        Timing::Device { .. } => "device timestamps",
-        Timing::Host => "no trusted GPU timing: host time",
-        Timing::Unknown => "clock –",
+        Timing::Device { .. } if every > 1 => format!("device timestamps of one cycle in {every}"),
+        Timing::Device { .. } => "device timestamps".to_owned(),
+        Timing::Host => "no trusted GPU timing: host time".to_owned(),
+        Timing::Unknown => "clock –".to_owned(),
     };
     let label = ui.label(small(text).color(colour));
-    if let Some(reason) = &model.machine.host_time_because {
+    if every > 1 {
+        label.on_hover_text(
+            "Timing every cycle would cost more than half a per cent of the time.\nThe cycles are drawn at random; a \
+             comparison times all of its own.",
+        );
+    } else if let Some(reason) = &model.machine.host_time_because {
         label.on_hover_text(reason);
     }
 }
@@ -80,7 +87,7 @@ fn own(ui: &mut Ui, model: &Model) {
     );
     let (count, spent) = model.built;
     let hint = format!(
-        "host time of panels, event handling, driver and painter\n{count} kernels built in {} s",
+        "host time of panels, event handling, driver and painter, and what the timestamps cost\n{count} kernels built in {} s",
         format::figure(Some(spent.as_secs_f64()).filter(|_| count > 0))
     );
     ui.label(small(text).color(theme::WEAK)).on_hover_text(hint);

@@ -53,6 +53,7 @@ fn table(ui: &mut Ui, judged: &Judged, order: &[&str]) {
         baseline: judged.times[0],
         variant: judged.times[1],
         verdict: Some(judged.whole.clone()),
+        of_roof: [None; 2],
     };
     ui.separator();
     line(ui, &whole, name_width);

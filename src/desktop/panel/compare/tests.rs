@@ -59,8 +59,13 @@ fn verdict(ratio: f64) -> Verdict {
 }
 
 fn judged(ratio: f64) -> LabReport {
-    let stage =
-        |name: &str, baseline, variant, verdict| StageVerdict { stage: name.to_owned(), baseline, variant, verdict };
+    let stage = |name: &str, baseline, variant, verdict| StageVerdict {
+        stage: name.to_owned(),
+        baseline,
+        variant,
+        verdict,
+        of_roof: [None; 2],
+    };
     let stages = vec![stage("stir", Some(0.8), Some(0.4), Some(verdict(2.0))), stage("settle", Some(0.3), None, None)];
     let judged = Judged { whole: verdict(ratio), floor: None, times: [Some(1.1), Some(0.55)], stages };
     LabReport::Judged { judged: Box::new(judged), moments: Vec::new() }
