@@ -233,7 +233,7 @@ fn every_kernel_of_the_network_is_valid_under_every_setting_and_between_any_two(
             };
             let mut ten =
                 Ten::new(model, 1, Streaming { software, broadcast, long_words, ..Streaming::default() }).unwrap();
-            ten.choose("ten-product", tile).unwrap();
+            ten.tune("ten-product", tile).unwrap();
             ten.take_preset(preset).unwrap();
             for setting in settings(&ten) {
                 variants.extend(fieldscope::sim::variants(&ten, setting));

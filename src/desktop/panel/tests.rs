@@ -112,8 +112,14 @@ fn a_sweep_is_planned_begun_stopped_and_its_figures_are_plotted() {
     model.lab.tab = Tab::Sweep;
     model.ask_sweep(SweepAction::Start);
     assert!(model.sweep_on().is_some_and(|(command, _)| command.is_some()));
-    let figure =
-        |value| sweep::Figure { name: "gain of it".to_owned(), value, error: 0.1, time: 1.0, plateau: false, exact: None };
+    let figure = |value| sweep::Figure {
+        name: "gain of it".to_owned(),
+        value,
+        error: 0.1,
+        time: 1.0,
+        plateau: false,
+        exact: None,
+    };
     if let Some(sweep) = &mut model.sweeping {
         let point = |value: f64| Point { value, left_out: 1, cycles: 64, figures: vec![figure(2.0 * value)] };
         sweep.points = vec![point(0.0), point(0.1)];
