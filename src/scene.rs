@@ -1,5 +1,7 @@
 //! Scenes: a system with its model, seed, toggles and view, read from a RON file.
 
+mod around;
+
 use crate::gpu::Gpu;
 use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
 use crate::signal::{self, SignalError};
@@ -112,6 +114,19 @@ impl System {
         })
     }
 
+    /// Takes over what was chosen of its model, by the name that [`Simulation::choices`] gives it.
+    ///
+    /// # Errors
+    /// There is no such choice, or the text says nothing.
+    fn choose(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
+        match self {
+            Self::Pac(model) => model.choose(name, value),
+            Self::Field(_) | Self::IsingLattice(_) | Self::Ten(_) | Self::Mobius(_) | Self::IsingAgents(_) => {
+                Err(Refusal(format!("nothing of this system can be chosen by `{name}`")))
+            }
+        }
+    }
+
     /// Channels that a look can choose from.
     fn channels(&self) -> u32 {
         match self {
@@ -204,6 +219,15 @@ pub enum SceneError {
     /// A recording that it names and that cannot be used.
     #[error(transparent)]
     Signal(#[from] SignalError),
+    /// By its ending it is neither a scene nor anything that a system reads.
+    #[error(
+        "{}: is no scene and no recording by its ending; scenes end in .ron, recordings in .edf, .bdf, .npy or .csv",
+        path.display()
+    )]
+    Unknown {
+        /// The file.
+        path: PathBuf,
+    },
     /// A value that its system does not accept.
     #[error("{}{}: {refusal}", path.display(), line.map(|line| format!(":{line}")).unwrap_or_default())]
     Refused {
@@ -243,6 +267,8 @@ pub struct SceneFile {
     pub text: String,
     /// The scene.
     pub scene: Scene,
+    /// What was taken for granted where the file did not say it, in one sentence.
+    pub note: Option<String>,
 }
 
 /// A scene made to fit an adapter: ready to run.
@@ -253,23 +279,49 @@ pub struct Prepared {
     pub toggles: ToggleSet,
     /// What was changed to make it fit, in one sentence for the user.
     pub note: Option<String>,
+    /// What the user should know before trusting its results, a sentence each.
+    pub remarks: Vec<String>,
     /// How its pictures are looked at.
     pub showing: Showing,
 }
 
 impl SceneFile {
-    /// Reads a scene file; the default scene is known without its file.
+    /// Reads a scene file, or makes a scene around a file that a system reads; the default scene is known without its file.
     ///
     /// # Errors
     /// The file is missing, too large, or no scene: with file, line, field and remedy.
     pub fn read(path: &Path) -> Result<Self, SceneError> {
+        match path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase).as_deref() {
+            None | Some("ron") => {}
+            Some(_) if signal::is_recording(path) => return around::recording(path, None),
+            Some(_) => return Err(SceneError::Unknown { path: path.to_owned() }),
+        }
         let text = if path == Path::new(DEFAULT_SCENE) && !path.exists() {
             EMBEDDED_DEFAULT.to_owned()
         } else {
             read_text(path, SCENE_BYTES)?
         };
         let scene = parse_ron(path, &text)?;
-        Ok(Self { path: path.to_owned(), text, scene })
+        Ok(Self { path: path.to_owned(), text, scene, note: None })
+    }
+
+    /// Takes over what was chosen of its model; the text becomes that of the scene as it is then.
+    ///
+    /// # Errors
+    /// There is no such choice, or the text says nothing.
+    pub fn choose(&mut self, chosen: &[(String, String)]) -> Result<(), SceneError> {
+        let rate = chosen.iter().rev().find(|(name, _)| name == "rate").and_then(|(_, rate)| rate.trim().parse().ok());
+        if let Some(rate) = rate.filter(|_| signal::is_recording(&self.path)) {
+            // What suits a recording follows from its rate.
+            *self = around::recording(&self.path, Some(rate))?;
+        }
+        for (name, value) in chosen {
+            self.scene.system.choose(name, value).map_err(|refusal| self.refuse(refusal))?;
+        }
+        if !chosen.is_empty() {
+            self.text = around::text(&self.scene);
+        }
+        Ok(())
     }
 
     /// The scene with numbers of its text replaced: each by the name of its field and what is to stand there.
@@ -286,7 +338,7 @@ impl SceneFile {
             })?;
         }
         let scene = parse_ron(&self.path, &text)?;
-        Ok(Self { path: self.path.clone(), text, scene })
+        Ok(Self { path: self.path.clone(), text, scene, note: self.note.clone() })
     }
 
     /// Makes the scene's system, its toggles and its size for this adapter.
@@ -320,6 +372,7 @@ impl SceneFile {
         let channels = system.channels();
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let mut simulation = system.found_from(folder).make(seed, gpu)?;
+        let remarks = self.note.iter().cloned().chain(simulation.remarks()).collect();
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);
@@ -328,7 +381,7 @@ impl SceneFile {
         scene.look.check(channels).map_err(|error| Refusal(error.to_string()))?;
         let showing = Showing::new(&simulation.pictures(), &scene.look, scene.picture.as_deref());
         let showing = showing.map_err(|error| Refusal(format!("picture: {error}")))?;
-        Ok(Prepared { simulation, toggles, note, showing })
+        Ok(Prepared { simulation, toggles, note, remarks, showing })
     }
 }
 

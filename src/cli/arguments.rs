@@ -1,9 +1,10 @@
 //! What the command line accepts.
 
-use super::comodulogram::{filter, method, surrogate};
-use crate::scene::{DEFAULT_SCENE, Size};
+use crate::scene::{DEFAULT_SCENE, SceneError, SceneFile, Size};
+use crate::sim::pac::choices::{filter, method, surrogate};
 use crate::sim::pac::filters::Filter;
 use crate::sim::pac::params::{Method, Surrogate};
+use crate::tuning::Wishes;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -73,6 +74,42 @@ pub struct SceneArguments {
     /// A toggle's position, such as `fused_pass=off`; may be given often.
     #[arg(long = "toggle", value_name = "NAME=on|off", value_parser = toggle_position)]
     pub toggles: Vec<(String, bool)>,
+    /// Something else of the model, where the system offers it: `window=4` of a recording; may be given often.
+    #[arg(long = "choose", value_name = "NAME=VALUE", value_parser = choice)]
+    pub choices: Vec<(String, String)>,
+    /// Which kernels to take, and how to find out.
+    #[command(flatten)]
+    pub tuning: TuningArguments,
+}
+
+impl SceneArguments {
+    /// The scene with what was chosen of its model.
+    ///
+    /// # Errors
+    /// The file is no scene, or there is no such choice.
+    pub fn read(&self) -> Result<SceneFile, SceneError> {
+        let mut file = SceneFile::read(&self.scene)?;
+        file.choose(&self.choices)?;
+        Ok(file)
+    }
+}
+
+/// Which of several kernels that compute the same are taken.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TuningArguments {
+    /// Measure again which kernels are fastest on this adapter, instead of taking what an earlier run found.
+    #[arg(long)]
+    pub retune: bool,
+    /// A kernel by name instead of the fastest, such as `ten-product=rows`; may be given often.
+    #[arg(long = "kernel", value_name = "WORK=NAME", value_parser = choice)]
+    pub kernels: Vec<(String, String)>,
+}
+
+impl TuningArguments {
+    /// As wishes.
+    pub fn wishes(&self) -> Wishes {
+        Wishes { again: self.retune, named: self.kernels.clone() }
+    }
 }
 
 /// Arguments of the window.
@@ -354,6 +391,9 @@ pub struct BenchArguments {
     /// Print the figures as JSON instead of tables.
     #[arg(long)]
     pub json: bool,
+    /// Which kernels to take, and how to find out.
+    #[command(flatten)]
+    pub tuning: TuningArguments,
 }
 
 /// Arguments of `comodulogram`.
@@ -465,6 +505,11 @@ pub struct DoctorArguments {
     /// Print JSON instead of text.
     #[arg(long)]
     pub json: bool,
+}
+
+fn choice(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not NAME=VALUE"))?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn toggle_position(text: &str) -> Result<(String, bool), String> {

@@ -38,7 +38,7 @@ pub fn record(arguments: &RecordArguments) -> Result<(), CliError> {
     make_folder(&path)?;
     let finished = run_cycles(&mut run, &path, arguments.cycles)?;
     if let Some(picture) = &arguments.picture {
-        write_picture(&run.driver, &run.showing, picture, [1200, 900])?;
+        write_picture(&mut run.driver, &run.showing, picture, [1200, 900])?;
         eprintln!("fieldscope: picture of cycle {} in {}", run.driver.status().cycle, picture.display());
     }
     print_summary(&run, &finished, arguments.json)
@@ -67,7 +67,7 @@ pub fn record_on(run: &mut Run, recording: &mut Recording, cycles: u64, bar: &Pr
     let last = run.driver.status().cycle + cycles;
     let mut flushed = Instant::now();
     while run.driver.status().cycle < last && !interrupted() {
-        run.driver.run_to(run.driver.status().cycle + 1)?;
+        let arrived = run.driver.go_towards(run.driver.status().cycle + 1)?;
         for event in run.events.try_iter() {
             recording.observe(&event)?;
         }
@@ -75,7 +75,7 @@ pub fn record_on(run: &mut Run, recording: &mut Recording, cycles: u64, bar: &Pr
             recording.flush()?;
             flushed = Instant::now();
         }
-        bar.inc(1);
+        bar.inc(u64::from(arrived));
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), CliError> {
     }
     let values = values(arguments)?;
     let file = SceneFile::read(&arguments.scene.scene)?.with(&arguments.set)?;
-    let mut run = start_file(file, &arguments.scene)?;
+    let mut run = start_file(&file, &arguments.scene)?;
     for value in [values.first(), values.last()].into_iter().flatten() {
         let checked = run.driver.simulation().description().check_parameter(&arguments.parameter, *value);
         checked.map_err(|refusal| CliError::Input(format!("--parameter: {refusal}")))?;

@@ -4,7 +4,7 @@ use super::launch::{Presenting, SceneRequest};
 use super::model::SweepAction;
 use super::model::lab::LabAction;
 use crate::driver::Command;
-use crate::view::Look;
+use crate::view::{Look, Pointed};
 
 /// A wish of the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,8 +39,12 @@ pub enum Action {
     ShowArm(u8),
     /// Takes a notice off the screen.
     DismissNotice(usize),
+    /// Writes what the pictures show as files.
+    Export,
     /// Reads the channels of this site.
     PickVoxel([u32; 3]),
+    /// Reads what lies under the pointer, or nothing any more.
+    Point(Option<Pointed>),
     /// Closes the plot of a voxel's channels.
     CloseVoxel,
     /// Closes the window.

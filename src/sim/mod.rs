@@ -9,6 +9,7 @@ mod checks;
 pub mod course;
 pub mod field;
 pub mod ising;
+pub mod list;
 pub mod mobius;
 pub mod observable;
 pub mod pac;
@@ -18,14 +19,19 @@ pub mod random;
 pub mod state;
 pub mod ten;
 pub mod toggles;
+pub mod tunable;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
 pub use course::{Course, Landmark, Leg};
+pub use list::{Column, List, Meaning};
 pub use observable::{Combination, Observable};
-pub use picture::{Axis, Content, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
+pub use picture::{
+    Axis, Content, Highlight, Marks, Outline, Part, Picture, Places, Seam, Stretch, Table, Ticks, Values,
+};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
+pub use tunable::{Candidate, Tunable};
 
 /// How a system's passes should stream memory on the adapter at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +45,8 @@ pub struct Streaming {
     pub software: bool,
     /// Whether eight neighbouring invocations can hand each other numbers.
     pub broadcast: bool,
+    /// Whether kernels can load words of 64 bits.
+    pub long_words: bool,
 }
 
 impl Streaming {
@@ -50,6 +58,7 @@ impl Streaming {
             planes: if gpu.is_software() { 48 } else { 8 },
             software: gpu.is_software(),
             broadcast: gpu.can_broadcast(),
+            long_words: gpu.has_long_words(),
         }
     }
 }
@@ -57,7 +66,7 @@ impl Streaming {
 impl Default for Streaming {
     /// What every adapter can do.
     fn default() -> Self {
-        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false }
+        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false, long_words: false }
     }
 }
 
@@ -132,6 +141,22 @@ pub struct Parameter {
     pub logarithmic: bool,
 }
 
+/// Something of the model that is chosen before it runs, as text: which channels, which bands. Changing one opens the scene
+/// anew, since memory and tables follow from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Name as the model's field is called.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    /// What is chosen.
+    pub value: String,
+    /// What may be chosen; where `is_free`, examples of it.
+    pub options: Vec<String>,
+    /// Whether any text of the right form may be given.
+    pub is_free: bool,
+}
+
 /// What a cycle gets done.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
@@ -166,6 +191,12 @@ pub trait Simulation: Send {
         "choose a smaller size in the scene".to_owned()
     }
 
+    /// The same for a single buffer of so many bytes at most; `None` where nothing is known.
+    fn what_would_bind(&self, toggles: ToggleSet, limit: u64) -> Option<String> {
+        let _ = (toggles, limit);
+        None
+    }
+
     /// Figures that arrive in the probe buffer.
     fn probes(&self) -> Vec<Probe>;
 
@@ -178,6 +209,11 @@ pub trait Simulation: Send {
     /// What there is to look at, the most important first, and never nothing: as it stands now.
     fn pictures(&self) -> Vec<Picture>;
 
+    /// What is listed beside the pictures, as it stands now.
+    fn lists(&self) -> Vec<List> {
+        Vec::new()
+    }
+
     /// A line of text that goes with the pictures as they stand now, such as what a model of language has read last.
     fn caption(&self) -> Option<String> {
         None
@@ -187,6 +223,16 @@ pub trait Simulation: Send {
     fn work(&self, toggles: ToggleSet) -> Option<Work> {
         let _ = toggles;
         None
+    }
+
+    /// What can be chosen of the model before it runs, with what is chosen now; a scene takes it by its `choose`.
+    fn choices(&self) -> Vec<Choice> {
+        Vec::new()
+    }
+
+    /// What a user of this model should know before trusting its results, a sentence each.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// Whether these toggles make sense together.
@@ -204,6 +250,14 @@ pub trait Simulation: Send {
 
     /// Cycle number `cycle`, counted from 1, as data. Touches no device; the same inputs give the same plan.
     fn plan(&self, cycle: u64, toggles: ToggleSet, plan: &mut Plan);
+
+    /// Passes that bring up to date what only pictures show, such as the traces of what is pointed at. They run before
+    /// painting, between two cycles, and are no part of any: they may change no buffer that a cycle reads before it writes
+    /// it. Passes and clears alone.
+    fn look(&self, toggles: ToggleSet, plan: &mut Plan) {
+        let _ = toggles;
+        plan.clear();
+    }
 
     /// After the plan's last pass is encoded: takes over where the arrays stand now.
     fn advance(&mut self, toggles: ToggleSet, plan: &Plan);
@@ -274,10 +328,39 @@ pub trait Simulation: Send {
     /// Cycles whose plans together show every kernel that a setting ever runs.
     fn cycles_to_look_at(&self) -> &'static [u64];
 
+    /// What is to be measured on an adapter before a plan is made for it.
+    fn tunables(&self) -> Vec<Tunable> {
+        Vec::new()
+    }
+
+    /// Takes a candidate from the next plan on; results stay as they are.
+    ///
+    /// # Errors
+    /// No work or no candidate has that name.
+    fn tune(&mut self, work: &str, candidate: &str) -> Result<(), Refusal> {
+        Err(Refusal(format!(
+            "there is one kernel for everything here, and nothing called `{work}` (for `{candidate}`)"
+        )))
+    }
+
     /// What a `.safetensors` file of this system holds; empty where it has no weights.
     fn tensors(&self) -> Vec<Tensor> {
         Vec::new()
     }
+}
+
+/// What a cycle must do at least under a setting, on average over its period: what a choice between memory and arithmetic
+/// can be made by before anything was measured.
+pub fn cost(simulation: &dyn Simulation, toggles: ToggleSet) -> Cost {
+    let period = simulation.period(toggles).max(1);
+    let mut plan = Plan::default();
+    let mut whole = Cost::default();
+    for cycle in period + 1..=2 * period {
+        plan.clear();
+        simulation.plan(cycle, toggles, &mut plan);
+        whole = plan.passes().fold(whole, |sum, pass| sum.plus(pass.cost));
+    }
+    whole.over(period)
 }
 
 /// Every kernel variant that a setting needs: for its start and for a whole period of its cycles.
@@ -291,5 +374,7 @@ pub fn variants(simulation: &dyn Simulation, toggles: ToggleSet) -> Vec<Variant>
         simulation.plan(*cycle, toggles, &mut plan);
         found.extend(plan.passes().map(|pass| pass.variant.clone()));
     }
+    simulation.look(toggles, &mut plan);
+    found.extend(plan.passes().map(|pass| pass.variant.clone()));
     found.into_iter().collect()
 }

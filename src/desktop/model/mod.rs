@@ -22,14 +22,14 @@ pub use rate::Rate;
 pub use scene::{Machine, ParameterRow, SceneFacts, Standing, Timing};
 pub use sweeping::{SweepAction, SweepPlan, Sweeping};
 pub use timing::{Figures, TimingTable};
-pub use toggles::{Measured, ToggleRow};
+pub use toggles::{Measured, ToggleRow, Trade};
 
 use super::launch::{Presenting, SceneRequest};
 use crate::driver::{Command, Event, PassKind, Status};
 use crate::gpu::roof::Roof;
 use crate::lab::sweep::observables_note;
-use crate::sim::{Picture, Work};
-use crate::view::{Look, Showing, ValueRange, Voxel};
+use crate::sim::{Cost, Picture, Work};
+use crate::view::{Listed, Look, Pointed, Reading, Showing, ValueRange, Voxel};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -97,10 +97,18 @@ pub struct Model {
     pub recording: Option<(Instant, PathBuf)>,
     /// Whether the list of shortcuts is shown.
     pub help: bool,
+    /// A file that hovers over the window, and will be dropped or taken away.
+    pub hovering: Option<PathBuf>,
     /// Whether the pointer over the picture is an input of the simulation.
     pub follow_pointer: bool,
     /// The channels of the last clicked voxel.
     pub voxel: Option<Voxel>,
+    /// What the pointer is over.
+    pub pointed: Option<Pointed>,
+    /// What lies there, as far as it is known.
+    pub reading: Option<Reading>,
+    /// What the list that is looked at held last.
+    pub listed: Option<Listed>,
     /// The lab: what it is asked for, and what it found.
     pub lab: Lab,
     /// Time of the last look at the clock; panels take the time from here.
@@ -143,8 +151,12 @@ impl Model {
             focused: true,
             recording: None,
             help: false,
+            hovering: None,
             follow_pointer: false,
             voxel: None,
+            pointed: None,
+            reading: None,
+            listed: None,
             lab: Lab::default(),
             now,
             refreshed: now,
@@ -175,6 +187,7 @@ impl Model {
         if let Some(note) = &facts.note {
             self.notices.add(Severity::Note, note.clone());
         }
+        facts.remarks.iter().for_each(|remark| self.notices.add(Severity::Warning, remark.clone()));
         self.strip = CycleStrip::default();
         self.encoded = 0;
         self.seed = facts.seed;
@@ -212,6 +225,13 @@ impl Model {
             scene.observables = observables;
         }
         (self.caption, self.work) = (caption, work);
+    }
+
+    /// Takes in what a cycle must do at least with each toggle off and on.
+    pub fn take_costs(&mut self, costs: &[Option<[Cost; 2]>]) {
+        for (row, cost) in self.toggles.iter_mut().zip(costs) {
+            row.cost = *cost;
+        }
     }
 
     fn take_toggles(&mut self, on: &[&'static str]) {

@@ -4,7 +4,8 @@ use crate::gpu::Gpu;
 use crate::gpu::clock::{Clock, Method};
 use crate::gpu::roof::Roof;
 use crate::sim::{
-    Course, Description, Landmark, Observable, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work,
+    Choice, Course, Description, Landmark, List, Observable, Parameter, Picture, Preset, Probe, Simulation, Toggle,
+    ToggleSet, Work,
 };
 
 /// What the panels need to know of a system: its description, probes and picture, copied.
@@ -16,6 +17,10 @@ pub struct SceneFacts {
     pub seed: u64,
     /// What the user should know of how it was opened.
     pub note: Option<String>,
+    /// What the user should know before trusting its results.
+    pub remarks: Vec<String>,
+    /// What can be chosen of its model, with what is chosen.
+    pub choices: Vec<Choice>,
     /// The system's name.
     pub system: &'static str,
     /// The system's title.
@@ -40,6 +45,8 @@ pub struct SceneFacts {
     pub pictures: Vec<Picture>,
     /// What many cycles make of the probes, with the parameters as they stand.
     pub observables: Vec<Observable>,
+    /// What is listed beside it.
+    pub lists: Vec<List>,
 }
 
 impl SceneFacts {
@@ -50,6 +57,8 @@ impl SceneFacts {
             name,
             seed,
             note,
+            remarks: Vec::new(),
+            choices: simulation.choices(),
             system,
             title,
             stages,
@@ -62,6 +71,7 @@ impl SceneFacts {
             probes: simulation.probes(),
             pictures: simulation.pictures(),
             observables: simulation.observables(),
+            lists: simulation.lists(),
         }
     }
 }

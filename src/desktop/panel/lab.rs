@@ -1,6 +1,6 @@
 //! The right side of the window: the stages' timings and the sides of the lab, one at a time.
 
-use super::{ablation, compare, roofline, sweep, timing};
+use super::{ablation, compare, lists, roofline, sweep, timing};
 use crate::desktop::action::Action;
 use crate::desktop::model::{LabAction, Model, Tab};
 use crate::desktop::theme;
@@ -24,6 +24,14 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
                 actions.push(Action::Lab(LabAction::Show(tab)));
             }
         }
+        let lists = model.scene.as_ref().map_or(&[][..], |scene| &scene.lists);
+        for (index, list) in lists.iter().enumerate() {
+            let (tab, about) = (Tab::List(index), "those that there are now, one by one");
+            let chosen = model.lab.tab == tab;
+            if theme::switch(ui, list.name, chosen).on_hover_text(about).clicked() && !chosen {
+                actions.push(Action::Lab(LabAction::Show(tab)));
+            }
+        }
         if model.lab.is_busy() && model.lab.tab == Tab::Stages {
             theme::tag(ui, "A and B are being compared", theme::ACCENT);
         }
@@ -36,6 +44,10 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
         Tab::Sweep => sweep::show(ui, model),
         Tab::Roofline => {
             roofline::show(ui, model);
+            Vec::new()
+        }
+        Tab::List(index) => {
+            lists::show(ui, model, index);
             Vec::new()
         }
     });

@@ -47,6 +47,13 @@ pub fn pictures(model: &AgentsModel, pinned: Option<[u32; 2]>) -> Vec<Picture> {
         .put_aside(),
         memory(pinned.map_or(0, |[first, _]| first)),
     ];
+    if let Some([first, _]) = pinned {
+        let [columns, rows] = size(model);
+        let cell = [first % columns, first / columns];
+        for wall in pictures.iter_mut().filter(|picture| cell[1] < rows && WALLS.contains(&picture.name)) {
+            wall.pointed = Some(cell);
+        }
+    }
     if model.enumerated > 0 {
         pictures.push(grounds(model).put_aside());
     }
