@@ -2,7 +2,7 @@
 
 use super::arguments::{ArmArguments, SceneArguments};
 use super::error::CliError;
-use super::run::{name_the_scene, open, prepare};
+use super::run::{name_the_scene, open, prepare, tell};
 use crate::driver::{Driver, Event};
 use crate::gpu::Kernels;
 use crate::gpu::roof::{SelfCheck, self_check};
@@ -48,7 +48,7 @@ impl Workbench {
     /// # Errors
     /// A scene, preset or toggle that cannot be.
     pub fn side(&self, scene: &SceneArguments, arm: &ArmArguments) -> Result<Side, CliError> {
-        let common = SceneFile::read(&scene.scene)?;
+        let common = scene.read()?;
         let mut scene = scene.clone();
         let mut name = common.scene.preset.clone();
         if let Some(preset) = &scene.preset {
@@ -86,7 +86,7 @@ impl Workbench {
             name.push_str(&format!(", {toggle} {}", if *on { "on" } else { "off" }));
         }
         scene.toggles.extend(arm.toggles.iter().cloned());
-        let prepared = prepare(&file, &scene, self.kernels.gpu())?;
+        let prepared = self.prepare(&file, &scene)?;
         let seed = scene.seed.unwrap_or(file.scene.seed);
         Ok(Side { name, file, prepared, seed })
     }
@@ -96,11 +96,17 @@ impl Workbench {
     /// # Errors
     /// A scene that cannot be run.
     pub fn side_with(&self, scene: &SceneArguments, toggles: ToggleSet, name: String) -> Result<Side, CliError> {
-        let file = SceneFile::read(&scene.scene)?;
-        let prepared = Prepared { toggles, ..prepare(&file, scene, self.kernels.gpu())? };
+        let file = scene.read()?;
+        let prepared = Prepared { toggles, ..self.prepare(&file, scene)? };
         prepared.simulation.validate(toggles)?;
         let seed = scene.seed.unwrap_or(file.scene.seed);
         Ok(Side { name, file, prepared, seed })
+    }
+
+    fn prepare(&self, file: &SceneFile, scene: &SceneArguments) -> Result<Prepared, CliError> {
+        let (prepared, decisions) = prepare(file, scene, &self.kernels)?;
+        tell(&decisions);
+        Ok(prepared)
     }
 
     /// Both drivers, once it is known that they fit together and that there is room for both.

@@ -1,6 +1,7 @@
 //! What a click or a key asks for. Panels only return these; one function applies them, once a frame.
 
 use super::launch::{Presenting, SceneRequest};
+use super::model::SweepAction;
 use super::model::lab::LabAction;
 use crate::driver::Command;
 use crate::view::{Look, Pointed};
@@ -38,6 +39,8 @@ pub enum Action {
     ShowArm(u8),
     /// Takes a notice off the screen.
     DismissNotice(usize),
+    /// Writes what the pictures show as files.
+    Export,
     /// Reads the channels of this site.
     PickVoxel([u32; 3]),
     /// Reads what lies under the pointer, or nothing any more.
@@ -50,4 +53,6 @@ pub enum Action {
     FollowPointer(bool),
     /// For the lab.
     Lab(LabAction),
+    /// For a sweep over a parameter.
+    Sweep(SweepAction),
 }

@@ -2,6 +2,7 @@
 
 use crate::gpu::AdapterChoice;
 use crate::scene::Size;
+use crate::tuning::Wishes;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -31,18 +32,39 @@ pub struct SceneRequest {
     pub preset: Option<String>,
     /// Positions of toggles that differ from the scene's.
     pub toggles: Vec<(String, bool)>,
+    /// What was chosen of the model, by name; the last of each name holds.
+    pub choices: Vec<(String, String)>,
+    /// Which of several kernels are taken.
+    pub kernels: Wishes,
 }
 
 impl SceneRequest {
     /// The scene in the size that suits the adapter, with its own seed, preset and toggles.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), size: Size::Auto, seed: None, preset: None, toggles: Vec::new() }
+        Self {
+            path: path.into(),
+            size: Size::Auto,
+            seed: None,
+            preset: None,
+            toggles: Vec::new(),
+            choices: Vec::new(),
+            kernels: Wishes::default(),
+        }
     }
 
     /// The same scene in another size.
     #[must_use]
     pub fn sized(&self, size: Size) -> Self {
         Self { size, ..self.clone() }
+    }
+
+    /// The same scene with something else chosen of its model.
+    #[must_use]
+    pub fn choosing(&self, name: &str, value: &str) -> Self {
+        let mut request = self.clone();
+        request.choices.retain(|(known, _)| known != name);
+        request.choices.push((name.to_owned(), value.to_owned()));
+        request
     }
 }
 

@@ -9,6 +9,7 @@ use crate::recording::Facts;
 use crate::sim::Cost;
 use crate::view::{Listed, Pointed, Reading, Showing, ValueRange, Voxel};
 use crossbeam_channel::Receiver;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// From the window to the device.
@@ -30,6 +31,8 @@ pub enum Order {
     List(Option<usize>),
     /// Reads what lies under the pointer from now on, or nothing.
     Point(Option<Pointed>),
+    /// Writes what the pictures show as files.
+    Export,
     /// For the lab.
     Lab(LabOrder),
 }
@@ -52,6 +55,8 @@ pub enum Report {
     Snapshot(Box<Snapshot>),
     /// The machine's limits, measured again.
     Roof(Roof),
+    /// What the pictures show lies in this folder.
+    Exported(PathBuf),
     /// The channels of the voxel that was asked for.
     Voxel(Voxel),
     /// What lies under the pointer.
@@ -65,6 +70,8 @@ pub enum Report {
 /// A scene that runs.
 #[derive(Debug)]
 pub struct Opened {
+    /// What was asked for; the one before, where that could not be.
+    pub request: SceneRequest,
     /// What it is.
     pub facts: SceneFacts,
     /// What it runs on.

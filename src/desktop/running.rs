@@ -1,5 +1,6 @@
 //! A scene that runs: its driver, its painter, and when each has its turn.
 
+use super::exporting::export;
 use super::lab_link::{LabOrder, LabReport};
 use super::laboratory::Laboratory;
 use super::link::Snapshot;
@@ -12,6 +13,7 @@ use crate::view::{
     BoardPainter, Exhibition, Listed, Lister, Painted, Pointed, Reader, Reading, Showing, ValueRange, Voxel,
     VoxelProbe, places, target_view,
 };
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Least time between two readings of a list: nobody reads faster.
@@ -85,6 +87,9 @@ pub struct Running {
     canvas: Option<(wgpu::Texture, wgpu::TextureView)>,
     legends: Vec<Option<ValueRange>>,
     wanted_voxel: Option<[u32; 3]>,
+    /// The name under which what the pictures show is to be written, and what became of that.
+    wanted_export: Option<String>,
+    exported: Option<Result<PathBuf, String>>,
     cycles_last_frame: u64,
     own: Duration,
     painting: Duration,
@@ -127,6 +132,8 @@ impl Running {
             canvas: None,
             legends: Vec::new(),
             wanted_voxel: None,
+            wanted_export: None,
+            exported: None,
             cycles_last_frame: 0,
             own: Duration::ZERO,
             painting: Duration::ZERO,
@@ -182,6 +189,16 @@ impl Running {
         (self.list, self.read_list) = (list, None);
     }
 
+    /// Writes what the pictures show under this name, at the next cycle boundary.
+    pub fn export(&mut self, name: String) {
+        self.wanted_export = Some(name);
+    }
+
+    /// Where it was written, or why it was not.
+    pub fn take_exported(&mut self) -> Option<Result<PathBuf, String>> {
+        self.exported.take()
+    }
+
     /// One frame: the driver's share of device time, then the picture, if the state is whole and there is news.
     ///
     /// # Errors
@@ -198,6 +215,9 @@ impl Running {
         }
         if !self.driver.is_at_boundary() {
             return Ok(());
+        }
+        if let Some(name) = self.wanted_export.take() {
+            self.exported = Some(export(&mut self.driver, &self.showing, &name));
         }
         let began = Instant::now();
         let painted = canvas.map_or(Ok(()), |canvas| self.paint(canvas)).and_then(|()| self.read());
@@ -294,15 +314,17 @@ impl Running {
             return Ok(());
         }
         let view = self.view(canvas);
+        let descriptor = wgpu::CommandEncoderDescriptor { label: Some("picture") };
+        let mut encoder = self.driver.gpu().device.create_command_encoder(&descriptor);
+        let is_ready = unchanged || self.driver.look(&mut encoder).map_err(|error| error.to_string())?;
         let (state, pictures) = (self.driver.state(), wanted.pictures.as_slice());
         let showing = &self.showing;
         let exhibition = Exhibition { buffers: self.driver.buffers(), state: &state, pictures, showing };
         let places = places(pictures, showing.focus, canvas.size, self.scale);
         let gpu = self.driver.gpu();
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("picture") });
-        let painted = match unchanged {
-            true => Ok(Painted::NotYet),
-            false => {
+        let painted = match !unchanged && is_ready {
+            false => Ok(Painted::NotYet),
+            true => {
                 let kernels = self.driver.kernels();
                 self.painter.paint(kernels, &mut encoder, &exhibition, &places, &canvas.texture, &view)
             }

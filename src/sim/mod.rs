@@ -6,10 +6,12 @@
 
 #[cfg(test)]
 mod checks;
+pub mod course;
 pub mod field;
 pub mod ising;
 pub mod list;
 pub mod mobius;
+pub mod observable;
 pub mod pac;
 pub mod picture;
 pub mod plan;
@@ -17,13 +19,19 @@ pub mod random;
 pub mod state;
 pub mod ten;
 pub mod toggles;
+pub mod tunable;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
+pub use course::{Course, Landmark, Leg};
 pub use list::{Column, List, Meaning};
-pub use picture::{Axis, Content, Highlight, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
+pub use observable::{Combination, Observable};
+pub use picture::{
+    Axis, Content, Highlight, Marks, Outline, Part, Picture, Places, Seam, Stretch, Table, Ticks, Values,
+};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
+pub use tunable::{Candidate, Tunable};
 
 /// How a system's passes should stream memory on the adapter at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +45,8 @@ pub struct Streaming {
     pub software: bool,
     /// Whether eight neighbouring invocations can hand each other numbers.
     pub broadcast: bool,
+    /// Whether kernels can load words of 64 bits.
+    pub long_words: bool,
 }
 
 impl Streaming {
@@ -48,6 +58,7 @@ impl Streaming {
             planes: if gpu.is_software() { 48 } else { 8 },
             software: gpu.is_software(),
             broadcast: gpu.can_broadcast(),
+            long_words: gpu.has_long_words(),
         }
     }
 }
@@ -55,7 +66,7 @@ impl Streaming {
 impl Default for Streaming {
     /// What every adapter can do.
     fn default() -> Self {
-        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false }
+        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false, long_words: false }
     }
 }
 
@@ -130,6 +141,22 @@ pub struct Parameter {
     pub logarithmic: bool,
 }
 
+/// Something of the model that is chosen before it runs, as text: which channels, which bands. Changing one opens the scene
+/// anew, since memory and tables follow from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Name as the model's field is called.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    /// What is chosen.
+    pub value: String,
+    /// What may be chosen; where `is_free`, examples of it.
+    pub options: Vec<String>,
+    /// Whether any text of the right form may be given.
+    pub is_free: bool,
+}
+
 /// What a cycle gets done.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
@@ -164,8 +191,20 @@ pub trait Simulation: Send {
         "choose a smaller size in the scene".to_owned()
     }
 
+    /// The same for a single buffer of so many bytes at most; `None` where nothing is known.
+    fn what_would_bind(&self, toggles: ToggleSet, limit: u64) -> Option<String> {
+        let _ = (toggles, limit);
+        None
+    }
+
     /// Figures that arrive in the probe buffer.
     fn probes(&self) -> Vec<Probe>;
+
+    /// What a measurement over many cycles makes of the probes, with the parameters as they stand: without more knowledge the
+    /// mean of each.
+    fn observables(&self) -> Vec<Observable> {
+        self.probes().iter().map(Observable::mean).collect()
+    }
 
     /// What there is to look at, the most important first, and never nothing: as it stands now.
     fn pictures(&self) -> Vec<Picture>;
@@ -186,6 +225,16 @@ pub trait Simulation: Send {
         None
     }
 
+    /// What can be chosen of the model before it runs, with what is chosen now; a scene takes it by its `choose`.
+    fn choices(&self) -> Vec<Choice> {
+        Vec::new()
+    }
+
+    /// What a user of this model should know before trusting its results, a sentence each.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether these toggles make sense together.
     ///
     /// # Errors
@@ -201,6 +250,14 @@ pub trait Simulation: Send {
 
     /// Cycle number `cycle`, counted from 1, as data. Touches no device; the same inputs give the same plan.
     fn plan(&self, cycle: u64, toggles: ToggleSet, plan: &mut Plan);
+
+    /// Passes that bring up to date what only pictures show, such as the traces of what is pointed at. They run before
+    /// painting, between two cycles, and are no part of any: they may change no buffer that a cycle reads before it writes
+    /// it. Passes and clears alone.
+    fn look(&self, toggles: ToggleSet, plan: &mut Plan) {
+        let _ = toggles;
+        plan.clear();
+    }
 
     /// After the plan's last pass is encoded: takes over where the arrays stand now.
     fn advance(&mut self, toggles: ToggleSet, plan: &Plan);
@@ -219,6 +276,17 @@ pub trait Simulation: Send {
     /// # Errors
     /// An unknown name, or a value outside the parameter's range.
     fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal>;
+
+    /// Values of the parameters that deserve a mark: those that theory knows, such as a critical one.
+    fn landmarks(&self) -> Vec<Landmark> {
+        Vec::new()
+    }
+
+    /// Courses that the driver can let a parameter follow cycle by cycle: what a hand would do at a slider, only evenly and
+    /// so that a recording gives it again.
+    fn courses(&self) -> Vec<Course> {
+        Vec::new()
+    }
 
     /// Restarts from another seed: the next `initialise` draws with it.
     fn reseed(&mut self, seed: u64);
@@ -260,6 +328,21 @@ pub trait Simulation: Send {
     /// Cycles whose plans together show every kernel that a setting ever runs.
     fn cycles_to_look_at(&self) -> &'static [u64];
 
+    /// What is to be measured on an adapter before a plan is made for it.
+    fn tunables(&self) -> Vec<Tunable> {
+        Vec::new()
+    }
+
+    /// Takes a candidate from the next plan on; results stay as they are.
+    ///
+    /// # Errors
+    /// No work or no candidate has that name.
+    fn tune(&mut self, work: &str, candidate: &str) -> Result<(), Refusal> {
+        Err(Refusal(format!(
+            "there is one kernel for everything here, and nothing called `{work}` (for `{candidate}`)"
+        )))
+    }
+
     /// What a `.safetensors` file of this system holds; empty where it has no weights.
     fn tensors(&self) -> Vec<Tensor> {
         Vec::new()
@@ -291,5 +374,7 @@ pub fn variants(simulation: &dyn Simulation, toggles: ToggleSet) -> Vec<Variant>
         simulation.plan(*cycle, toggles, &mut plan);
         found.extend(plan.passes().map(|pass| pass.variant.clone()));
     }
+    simulation.look(toggles, &mut plan);
+    found.extend(plan.passes().map(|pass| pass.variant.clone()));
     found.into_iter().collect()
 }

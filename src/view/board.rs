@@ -136,6 +136,7 @@ fn inner(content: &Content, frame: Rectangle, scale: f32, titled: bool) -> Recta
     let [left, above, right, below] = match content {
         Content::Cube { .. } | Content::Checkerboard { .. } => [0.0, top, 0.0, 0.0],
         Content::Surface { .. } => [EDGE, top.max(EDGE), scale_width, EDGE],
+        Content::Sectors { .. } => [AXES[1], top.max(EDGE) + EDGE, AXES[1], AXES[1]],
         Content::Map { .. } => [AXES[0], top.max(EDGE), scale_width, AXES[1]],
         Content::Traces { .. } => [AXES[0], top.max(EDGE), EDGE, AXES[1]],
         Content::Points { colours, .. } => {
@@ -146,7 +147,7 @@ fn inner(content: &Content, frame: Rectangle, scale: f32, titled: bool) -> Recta
     let at = [frame.at[0] + left, frame.at[1] + above];
     let room = [frame.size[0].saturating_sub(left + right).max(1), frame.size[1].saturating_sub(above + below).max(1)];
     // A circle is to be one.
-    if !matches!(content, Content::Points { circle: true, .. }) {
+    if !matches!(content, Content::Points { circle: true, .. } | Content::Sectors { .. }) {
         return Rectangle { at, size: room };
     }
     let edge = room[0].min(room[1]);

@@ -14,6 +14,8 @@ pub mod layout;
 mod listing;
 pub mod look;
 pub mod marks;
+pub mod numbers;
+pub mod outline;
 pub mod overlay;
 pub mod plane;
 mod probe;
@@ -177,7 +179,7 @@ impl Painter {
         match shown.subject.picture.content {
             Content::Cube { .. } => self.cube.paint(kernels, encoder, &shown, look, target, timestamps),
             Content::Checkerboard { .. } => self.square.paint(kernels, encoder, &shown, look, target, timestamps),
-            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
+            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } | Content::Sectors { .. } => {
                 self.plane.paint(kernels, encoder, &shown, look, target, timestamps)
             }
             Content::Surface { .. } => self.surface.paint(kernels, encoder, &shown, look, target, timestamps),
@@ -193,7 +195,7 @@ impl Painter {
         match shown.subject.picture.content {
             Content::Cube { .. } => CubePainter::build(kernels, &shown, look),
             Content::Checkerboard { .. } => SquarePainter::build(kernels, &shown),
-            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
+            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } | Content::Sectors { .. } => {
                 PlanePainter::build(kernels, &shown)
             }
             Content::Surface { .. } => SurfacePainter::build(kernels, &shown),
@@ -217,9 +219,11 @@ impl Painter {
         match content {
             Content::Surface { .. } => Ok(self.surface.nearest_at(pixel, size)),
             Content::Points { .. } => Ok(self.plane.pick(kernels, encoder, content, pixel, size)?),
-            Content::Cube { .. } | Content::Checkerboard { .. } | Content::Map { .. } | Content::Traces { .. } => {
-                Ok(None)
-            }
+            Content::Cube { .. }
+            | Content::Checkerboard { .. }
+            | Content::Map { .. }
+            | Content::Traces { .. }
+            | Content::Sectors { .. } => Ok(None),
         }
     }
 

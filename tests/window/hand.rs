@@ -28,7 +28,7 @@ pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 /// A command that runs the program in a folder of its own.
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fieldscope"));
-    command.current_dir(folder).stdin(Stdio::null());
+    command.current_dir(folder).stdin(Stdio::null()).env("FIELDSCOPE_CACHE", env!("CARGO_TARGET_TMPDIR"));
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
         command.env_remove(name);
     }
@@ -134,6 +134,11 @@ impl Window {
     /// Presses a key, as `xdotool key` names it.
     pub fn press(&self, key: &str) {
         self.hand(&["key", key]);
+    }
+
+    /// Types this into whatever has the keyboard.
+    pub fn type_text(&self, text: &str) {
+        self.hand(&["type", "--delay", "30", text]);
     }
 
     /// Presses a key and returns how long it takes until this part of the screen shows something else.

@@ -19,6 +19,8 @@ pub enum Tab {
     Ablation,
     /// Every stage under the machine's limits.
     Roofline,
+    /// Figures over a parameter.
+    Sweep,
     /// One of the system's lists.
     List(usize),
 }
@@ -29,7 +31,7 @@ pub enum LabAction {
     /// Shows another side of the lab.
     Show(Tab),
     /// Another choice of B, or of how it is compared.
-    Choose(Choice),
+    Choose(Box<Choice>),
     /// Begins the comparison that was chosen.
     Start,
     /// Ends it after the running pair.
@@ -95,7 +97,7 @@ impl Lab {
     pub fn list(&self) -> Option<usize> {
         match self.tab {
             Tab::List(index) => Some(index),
-            Tab::Stages | Tab::Compare | Tab::Ablation | Tab::Roofline => None,
+            Tab::Stages | Tab::Compare | Tab::Ablation | Tab::Roofline | Tab::Sweep => None,
         }
     }
 
@@ -138,7 +140,7 @@ impl Model {
         let lab = &mut self.lab;
         match action {
             LabAction::Show(tab) => lab.tab = tab,
-            LabAction::Choose(choice) => lab.choice = choice,
+            LabAction::Choose(choice) => lab.choice = *choice,
             LabAction::Start if !lab.is_busy() => {
                 lab.asked = true;
                 return Some(LabOrder::Start(self.request()));

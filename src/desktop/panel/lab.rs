@@ -1,16 +1,17 @@
 //! The right side of the window: the stages' timings and the sides of the lab, one at a time.
 
-use super::{ablation, compare, lists, roofline, timing};
+use super::{ablation, compare, lists, roofline, sweep, timing};
 use crate::desktop::action::Action;
 use crate::desktop::model::{LabAction, Model, Tab};
 use crate::desktop::theme;
 use egui::Ui;
 
-const TABS: [(Tab, &str, &str); 4] = [
+const TABS: [(Tab, &str, &str); 5] = [
     (Tab::Stages, "Stages", "what every stage takes, and the recent cycles"),
     (Tab::Compare, "A against B", "this run against the same one under another setting, with proof"),
     (Tab::Ablation, "Ablation", "what each optimisation brings by itself and on top of the others"),
     (Tab::Roofline, "Roofline", "how near every stage comes to what this machine can do"),
+    (Tab::Sweep, "Sweep", "what the figures are at every value of a parameter, with errors"),
 ];
 
 /// Shows the tabs, and the side that is chosen.
@@ -40,6 +41,7 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
         Tab::Stages => timing::show(ui, model),
         Tab::Compare => compare::show(ui, model),
         Tab::Ablation => ablation::show(ui, model),
+        Tab::Sweep => sweep::show(ui, model),
         Tab::Roofline => {
             roofline::show(ui, model);
             Vec::new()

@@ -3,7 +3,9 @@
 
 pub mod ablation;
 mod axes;
+pub mod choices;
 pub mod compare;
+mod drop;
 pub mod help;
 pub mod lab;
 pub mod legend;
@@ -19,6 +21,7 @@ pub mod roofline;
 pub mod scenes;
 pub mod status;
 pub mod strip;
+pub mod sweep;
 pub mod timing;
 pub mod toggles;
 pub mod transport;
@@ -57,6 +60,7 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
         ScrollArea::vertical().id_salt("controls").auto_shrink([false, false]).show(ui, |ui| {
             actions.extend(scenes::show(ui, model));
             actions.extend(transport::show(ui, model));
+            actions.extend(choices::show(ui, model));
             actions.extend(toggles::show(ui, model));
             actions.extend(parameters::show(ui, model));
         });
@@ -79,6 +83,7 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
         actions.extend(shown.actions);
         shown.size
     });
+    drop::show(&context, model);
     actions.extend(voxel::show(&context, model));
     actions.extend(help::show(&context, model));
     Shown { actions, picture: picture::pixels(picture.inner, context.pixels_per_point()) }

@@ -1,10 +1,11 @@
 use super::*;
 use crate::desktop::keys::SHORTCUTS;
 use crate::desktop::launch::{Presenting, SceneRequest};
-use crate::desktop::model::{LabAction, Measured, Severity, Tab};
+use crate::desktop::model::{LabAction, Measured, Severity, SweepAction, Tab};
 use crate::desktop::testing::{opened, ran};
 use crate::desktop::theme;
-use crate::driver::Command;
+use crate::driver::{Command, Following, Status};
+use crate::lab::sweep::{self, Point};
 use crate::scene::Size;
 use crate::sim::{Column, Cost, List, Meaning};
 use crate::view::{Arrangement, Figure, Listed, Look, Reading, Told, Voxel};
@@ -83,6 +84,50 @@ fn a_parameter_is_a_slider_that_asks_for_its_value() {
     let [Action::Driver(Command::SetParameter { name, value })] = asked.as_slice() else { panic!("{asked:?}") };
     assert_eq!(name, "gain");
     assert!(*value > 0.5 && *value < 0.6, "{value}");
+}
+
+#[test]
+fn a_landmark_moves_the_parameter_there_and_a_course_is_asked_for_and_left() {
+    let mut idle = harness(opened());
+    let set = |value| Action::Driver(Command::SetParameter { name: "gain".to_owned(), value });
+    assert_eq!(click(&mut idle, "half 0.2500"), [set(0.25)]);
+    assert_eq!(click(&mut idle, "calm down"), [Action::Driver(Command::Follow("calm down".to_owned()))]);
+    assert!(idle.query_by_label("Stay").is_none());
+    let mut model = opened();
+    let following = Following { name: "calm down", parameter: "gain", cycles: [10, 40] };
+    model.take_status(Status { following: Some(following), ..model.status.clone() }, &[Some(0.375)]);
+    let mut calming = harness(model);
+    assert_eq!(calming.get_by_label("calm down").accesskit_node().toggled(), Some(Toggled::True));
+    assert_eq!(click(&mut calming, "Stay"), [set(0.375)]);
+}
+
+#[test]
+fn a_sweep_is_planned_begun_stopped_and_its_figures_are_plotted() {
+    let mut model = opened();
+    model.lab.tab = Tab::Sweep;
+    let mut idle = harness(model);
+    let planned = |action| Action::Sweep(action);
+    assert_eq!(click(&mut idle, "▶ Sweep"), [planned(SweepAction::Start)]);
+    let mut model = opened();
+    model.lab.tab = Tab::Sweep;
+    model.ask_sweep(SweepAction::Start);
+    assert!(model.sweep_on().is_some_and(|(command, _)| command.is_some()));
+    let figure = |value| sweep::Figure {
+        name: "gain of it".to_owned(),
+        value,
+        error: 0.1,
+        time: 1.0,
+        plateau: false,
+        exact: None,
+    };
+    if let Some(sweep) = &mut model.sweeping {
+        let point = |value: f64| Point { value, left_out: 1, cycles: 64, figures: vec![figure(2.0 * value)] };
+        sweep.points = vec![point(0.0), point(0.1)];
+    }
+    let mut running = harness(model);
+    running.get_by_label("GAIN OF IT");
+    running.get_by_label_contains("hollow");
+    assert_eq!(click(&mut running, "⏹ Stop"), [planned(SweepAction::Stop)]);
 }
 
 #[test]

@@ -12,12 +12,13 @@ pub use source::{Gather, variants as gather_variants};
 
 use super::colour::{BACKGROUND, ENTRIES, LINES, NOT_FINITE, pack};
 use super::marks::{self, Marking};
+use super::outline::{self, Outlining};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
 use super::{Look, Painted, Shown, Target, ViewError, highlight};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
 use crate::gpu::{self, Gpu, GpuError, Kernel, Kernels, Variant};
 use crate::shader_struct;
-use crate::sim::{Content, Ticks};
+use crate::sim::{Content, Picture, Ticks};
 use picking::Picker;
 use source::Sources;
 use std::sync::Arc;
@@ -37,7 +38,8 @@ shader_struct! {
         rows: u32,
         not_finite: u32,
         is_cyclic: u32,
-        padding: [u32; 2],
+        chosen: u32,
+        padding: u32,
     }
 }
 
@@ -76,7 +78,19 @@ shader_struct! {
         radius: f32,
         has_spokes: u32,
         plain: u32,
-        padding: u32,
+        chosen: u32,
+    }
+}
+
+shader_struct! {
+    /// Parameters of `view/sectors`.
+    pub struct Sectors {
+        size: [u32; 2],
+        count: u32,
+        ground: u32,
+        line: u32,
+        fill: u32,
+        padding: [u32; 2],
     }
 }
 
@@ -120,15 +134,18 @@ impl PlanePainter {
         let (sources, minus) = both(shown)?;
         look.check(1)?;
         let look = &if minus.is_some() { look.of_difference() } else { *look };
-        let content = &shown.subject.picture.content;
+        let Picture { content, chosen, .. } = shown.subject.picture;
+        let chosen = *chosen;
         let drawing: Result<Option<Vec<_>>, _> =
             drawing(content).iter().map(|path| kernels.get(&Variant::new(path, []))).collect();
         let (Some(drawing), Some(ranging)) = (drawing?, RangingKernels::get(kernels)?) else {
             return Ok(Painted::NotYet);
         };
+        let outlining = Outlining::new(shown, content, look)?;
+        let outlined = outlining.as_ref().map(|_| kernels.get(&outline::kernel())).transpose()?.flatten();
         let marking = Marking::new(shown, content, look)?;
         let marked = marking.as_ref().map(|_| kernels.get(&marks::on_map())).transpose()?.flatten();
-        if marking.is_some() != marked.is_some() {
+        if marking.is_some() != marked.is_some() || outlining.is_some() != outlined.is_some() {
             return Ok(Painted::NotYet);
         }
         let ringed = highlight::is_drawn(shown, look).then(|| kernels.get(&highlight::on_map())).transpose()?;
@@ -148,11 +165,14 @@ impl PlanePainter {
             _ => look.colours.packed(),
         };
         self.gpu.queue.write_buffer(&colours, 0, bytemuck::cast_slice(&table));
-        let drawn = Drawn { content, look, sources: &sources, size: target.size };
+        let drawn = Drawn { content, look, sources: &sources, size: target.size, chosen };
         let bound = [&scalars, &self.ranging.range, &colours];
         list.extend(drawn.dispatches(&drawing, &bound, target.view));
         if let Some(Some(kernel)) = &ringed {
             list.push(highlight::dispatch(kernel, &scalars, &[], drawn.table(), target));
+        }
+        if let (Some(outlining), Some(kernel)) = (&outlining, &outlined) {
+            list.push(outlining.dispatch(kernel, target));
         }
         if let (Some(marking), Some(kernel)) = (&marking, &marked) {
             list.push(marking.on_map(kernel, drawn.table(), target));
@@ -191,6 +211,7 @@ impl PlanePainter {
         variants.extend(drawing(&shown.subject.picture.content).iter().map(|path| Variant::new(path, [])));
         variants.extend(shown.subject.picture.marks.map(|_| marks::on_map()));
         variants.extend(shown.subject.picture.highlight.map(|_| highlight::on_map()));
+        variants.extend(shown.subject.picture.outline.map(|_| outline::kernel()));
         for variant in &variants {
             kernels.build(variant)?;
         }
@@ -248,6 +269,7 @@ fn drawing(content: &Content) -> &'static [&'static str] {
     match content {
         Content::Traces { .. } => &["view/backdrop", "view/traces"],
         Content::Points { .. } => &["view/backdrop", "view/points"],
+        Content::Sectors { .. } => &["view/sectors"],
         _ => &["view/map"],
     }
 }
@@ -258,6 +280,7 @@ struct Drawn<'a> {
     look: &'a Look,
     sources: &'a Sources<'a>,
     size: [u32; 2],
+    chosen: Option<u32>,
 }
 
 impl Drawn<'_> {
@@ -275,6 +298,7 @@ impl Drawn<'_> {
                 let edges = [ends(&x.ticks), ends(&y.ticks)];
                 vec![self.backdrop(backdrop, Some((edges, *circle))), self.points(points, bound, edges, *spokes)]
             }
+            (Content::Sectors { .. }, [sectors]) => vec![self.sectors(sectors, bound)],
             (_, [map, ..]) => vec![self.map(map, bound)],
             (_, []) => Vec::new(),
         };
@@ -301,7 +325,8 @@ impl Drawn<'_> {
             rows,
             not_finite: pack(NOT_FINITE, 255),
             is_cyclic: u32::from(self.look.colours.is_cyclic()),
-            padding: [0; 2],
+            chosen: self.chosen.unwrap_or(u32::MAX),
+            padding: 0,
         };
         Dispatch::new(kernel, bound, &uniform, self.tiles())
     }
@@ -336,6 +361,13 @@ impl Drawn<'_> {
         Dispatch::new(kernel, bound, &uniform, [self.size[0].div_ceil(64), rows, 1])
     }
 
+    fn sectors(&self, kernel: &Arc<Kernel>, [scalars, range, _]: &[&wgpu::Buffer; 3]) -> Dispatch {
+        let [count, _] = self.table();
+        let [ground, line, fill] = [BACKGROUND, GUIDE, LINES[0]].map(|colour| pack(colour, 255));
+        let uniform = Sectors { size: self.size, count, ground, line, fill, padding: [0; 2] };
+        Dispatch::new(kernel, &[scalars, range], &uniform, self.tiles())
+    }
+
     fn points(&self, kernel: &Arc<Kernel>, bound: &[&wgpu::Buffer], edges: [[f64; 2]; 2], spokes: bool) -> Dispatch {
         let [count, _] = self.table();
         let [x, y] = edges.map(|edge| edge.map(|value| value as f32));
@@ -348,7 +380,7 @@ impl Drawn<'_> {
             radius: RADIUS,
             has_spokes: u32::from(spokes),
             plain: pack(PLAIN, 255),
-            padding: 0,
+            chosen: self.chosen.unwrap_or(u32::MAX),
         };
         Dispatch::new(kernel, bound, &uniform, [count.div_ceil(64), 1, 1])
     }

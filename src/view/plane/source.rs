@@ -31,7 +31,8 @@ pub struct Source<'a> {
     /// Where it lies.
     pub table: Table,
     element: Element,
-    buffer: &'a wgpu::Buffer,
+    /// The buffer behind it.
+    pub(in crate::view) buffer: &'a wgpu::Buffer,
 }
 
 impl<'a> Source<'a> {
@@ -114,7 +115,10 @@ impl<'a> Sources<'a> {
     /// As [`Source::new`]; or the picture is not flat, or its tables do not fit each other.
     pub fn new(subject: &Subject<'a>) -> Result<Self, ViewError> {
         let tables = match &subject.picture.content {
-            Content::Map { table, .. } | Content::Traces { table, .. } | Content::Surface { table, .. } => vec![*table],
+            Content::Map { table, .. }
+            | Content::Traces { table, .. }
+            | Content::Surface { table, .. }
+            | Content::Sectors { table, .. } => vec![*table],
             Content::Points { table, colours, .. } => points(*table, *colours)?,
             Content::Cube { array, .. } | Content::Checkerboard { array, .. } => {
                 return Err(ViewError::Array { array, reason: "its picture is not flat".to_owned() });

@@ -84,6 +84,10 @@ impl<'a> Question<'a> {
             Content::Traces { table, .. } => {
                 Means::Place(question.column(subject, pointed, share(pointed, 0, table.columns))?)
             }
+            Content::Sectors { table, .. } => {
+                let Some(sector) = sector_at(pointed, table.columns) else { return Ok(None) };
+                Means::Place(question.sector(subject, *table, sector)?)
+            }
             Content::Points { table, .. } => {
                 let Some(point) = word.unwrap_or(0).checked_sub(1).filter(|point| *point < table.columns) else {
                     return Ok(None);
@@ -131,6 +135,14 @@ impl<'a> Question<'a> {
         let known = vec![along(x, cell[0], table.columns), along(y, cell[1], table.rows)];
         let value = self.element(&source, cell);
         Ok(Place { known, values: vec![(subject.picture.quantity.clone(), value)], ..Place::default() })
+    }
+
+    fn sector(&mut self, subject: &Subject<'a>, table: Table, sector: u32) -> Result<Place, ViewError> {
+        let source = Source::new(subject, table)?;
+        let degrees = 360.0 * (f64::from(sector) + 0.5) / f64::from(table.columns) - 180.0;
+        let value = self.element(&source, [sector, 0]);
+        let values = vec![(subject.picture.quantity.clone(), value)];
+        Ok(Place { known: vec![Figure::number("angle, °", degrees)], values, ..Place::default() })
     }
 
     /// All lines at a column, or the one whose lane it is.
@@ -256,6 +268,15 @@ fn of_site(stored: &Stored, quantity: Quantity, bytes: &[u8]) -> (Vec<Figure>, V
 fn share(pointed: &Pointed, side: usize, cells: u32) -> u32 {
     let at = pointed.pixel[side] / pointed.size[side].max(1) as f32;
     ((at.max(0.0) * cells as f32) as u32).min(cells.saturating_sub(1))
+}
+
+/// The sector of a circle under the pointer, as `view/sectors` lays them out.
+fn sector_at(pointed: &Pointed, sectors: u32) -> Option<u32> {
+    let [width, height] = pointed.size.map(|side| side as f32);
+    let apart = [pointed.pixel[0] - 0.5 * width, 0.5 * height - pointed.pixel[1]];
+    let turn = apart[1].atan2(apart[0]) / std::f32::consts::TAU + 0.5;
+    let is_within = apart[0].hypot(apart[1]) <= 0.5 * width.min(height);
+    is_within.then(|| ((turn * sectors as f32) as u32).min(sectors.saturating_sub(1)))
 }
 
 /// What an axis says of the middle of a cell.
