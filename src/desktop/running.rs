@@ -19,10 +19,14 @@ use std::time::{Duration, Instant};
 /// Least time between two readings of a list: nobody reads faster.
 const BETWEEN_LISTS: Duration = Duration::from_millis(250);
 
+/// Least time between two workings out of what the toggles cost: it plans a cycle for either position of each.
+const BETWEEN_COSTS: Duration = Duration::from_millis(500);
+
 /// What a cycle must do at least with each toggle off and on, worked out anew when a setting or a parameter has changed.
 #[derive(Default)]
 struct Costs {
     of: Option<(ToggleSet, Vec<Option<f64>>)>,
+    worked_out: Option<Instant>,
     known: Vec<Option<[Cost; 2]>>,
 }
 
@@ -34,7 +38,10 @@ impl Costs {
         parameters: &[Option<f64>],
     ) -> Vec<Option<[Cost; 2]>> {
         let is_known = self.of.as_ref().is_some_and(|(known, of)| *known == toggles && of == parameters);
-        if !is_known {
+        // A slider that is dragged changes a parameter in every frame.
+        let is_recent = self.worked_out.is_some_and(|when| when.elapsed() < BETWEEN_COSTS);
+        if !is_known && !is_recent {
+            self.worked_out = Some(Instant::now());
             self.known = (0..simulation.description().toggles.len())
                 .map(|index| {
                     let both = [false, true].map(|on| toggles.with(index, on));
