@@ -71,7 +71,10 @@ fn failures(variants: &BTreeSet<Variant>) -> Vec<String> {
                     LIBRARY.compose(&mut composer, variant).map_err(|error| error.to_string()).and_then(|module| {
                         naga::valid::Validator::new(
                             naga::valid::ValidationFlags::all(),
-                            naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32 | naga::valid::Capabilities::SUBGROUP,
+                            naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32
+                                | naga::valid::Capabilities::SUBGROUP
+                                | naga::valid::Capabilities::FLOAT64
+                                | naga::valid::Capabilities::SHADER_INT64,
                         )
                         .validate(&module)
                         .map(|_| ())
@@ -179,12 +182,22 @@ fn every_kernel_of_the_lattice_is_valid_under_every_setting_and_between_any_two(
 
 #[test]
 fn every_form_of_a_flat_picture_is_valid() {
-    let drawing = ["view/map", "view/backdrop", "view/traces", "view/points", "view/outline", "view/sectors"]
-        .map(|path| Variant::new(path, []));
-    let sheet = fieldscope::view::surface::variants().into_iter().chain([fieldscope::view::marks::on_map()]);
+    let drawing = [
+        "view/map",
+        "view/backdrop",
+        "view/traces",
+        "view/points",
+        "view/nearest_point",
+        "view/outline",
+        "view/sectors",
+    ]
+    .map(|path| Variant::new(path, []));
+    let on_map = [fieldscope::view::marks::on_map(), fieldscope::view::highlight::on_map()];
+    let sheet =
+        [false, true].into_iter().flat_map(|points| fieldscope::view::surface::variants(points, true)).chain(on_map);
     let gather = fieldscope::view::plane::gather_variants();
     let variants: BTreeSet<_> = drawing.into_iter().chain(gather).chain(sheet).collect();
-    assert_eq!(variants.len(), 6 + 30 + 5);
+    assert_eq!(variants.len(), 7 + 30 + 9);
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }
@@ -200,8 +213,14 @@ fn every_form_of_the_square_is_valid() {
 #[test]
 fn every_kernel_of_the_network_is_valid_under_every_setting_and_between_any_two() {
     let mut variants = BTreeSet::new();
-    for (tokens, software, broadcast) in [(1, false, false), (128, false, false), (128, true, false), (128, true, true)]
-    {
+    for (tokens, software, broadcast, tile) in [
+        (1, false, false, "tiles"),
+        (128, false, false, "tiles"),
+        (128, true, false, "rows"),
+        (128, true, true, "strips"),
+        (128, true, true, "tall-strips"),
+    ] {
+        let long_words = broadcast;
         for preset in ["corrected", "published"] {
             let model = TenModel {
                 size: Size::Custom(network::Shape { width: 64, layers: 1, eigenstates: 32, cells: 2, positions: 8 }),
@@ -212,7 +231,9 @@ fn every_kernel_of_the_network_is_valid_under_every_setting_and_between_any_two(
                 weights: None,
                 resonance: 0.01,
             };
-            let mut ten = Ten::new(model, 1, Streaming { software, broadcast, ..Streaming::default() }).unwrap();
+            let mut ten =
+                Ten::new(model, 1, Streaming { software, broadcast, long_words, ..Streaming::default() }).unwrap();
+            ten.tune("ten-product", tile).unwrap();
             ten.take_preset(preset).unwrap();
             for setting in settings(&ten) {
                 variants.extend(fieldscope::sim::variants(&ten, setting));
@@ -271,6 +292,8 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
             others: 2,
             circle: None,
             couplings: None,
+            couplings_from: None,
+            pinned: Some([0, 5]),
             annealed: true,
             compassion: true,
             strength: 0.1,
@@ -279,15 +302,15 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
             rules: Default::default(),
             generator,
         };
-        let agents = Agents::new(model, 1).unwrap();
+        let agents = Agents::new(model, 1).unwrap().with_doubles(true);
         let settings = settings(&agents);
-        assert_eq!(settings.len(), 256, "all but f32 off");
+        assert_eq!(settings.len(), 512);
         for setting in settings {
             variants.extend(fieldscope::sim::variants(&agents, setting));
         }
     }
     let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
-    assert_eq!(kernels.len(), 10, "{kernels:?}");
+    assert_eq!(kernels.len(), 11, "{kernels:?}");
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }

@@ -1,47 +1,6 @@
 // Rows times a matrix, ROWS rows and four columns an invocation, without workgroup memory or subgroups: what every adapter
 // can do, and with one row what a single step needs.
-#import fieldscope::ten::shared::{TenPass, unpacked}
-#ifdef GELU
-#import fieldscope::ten::epilogue::gelu
-#endif
-
-@group(0) @binding(0) var<storage, read> left: array<vec4<f32>>;
-#ifdef HALF
-@group(0) @binding(1) var<storage, read> matrix: array<vec2<u32>>;
-#else
-@group(0) @binding(1) var<storage, read> matrix: array<vec4<f32>>;
-#endif
-@group(0) @binding(2) var<storage, read_write> product: array<vec4<f32>>;
-#ifdef BIAS
-@group(0) @binding(3) var<storage, read> vectors: array<vec4<f32>>;
-#endif
-#ifdef ADDEND
-@group(0) @binding(4) var<storage, read> addend: array<vec4<f32>>;
-#endif
-@group(0) @binding(5) var<uniform> constants: TenPass;
-
-fn weights(index: u32) -> vec4<f32> {
-#ifdef HALF
-    return unpacked(matrix[index]);
-#else
-    return matrix[index];
-#endif
-}
-
-fn finish(sum: vec4<f32>, row: u32, column: u32) {
-    let index = row * (constants.columns / 4u) + column;
-    var value = constants.scale * sum;
-#ifdef BIAS
-    value += vectors[constants.bias + column];
-#endif
-#ifdef GELU
-    value = gelu(value);
-#endif
-#ifdef ADDEND
-    value += addend[index];
-#endif
-    product[index] = value;
-}
+#import fieldscope::ten::product::{left, constants, weights, row_added, finish}
 
 #ifdef SINGLE
 const ROWS: u32 = 1u;
@@ -53,8 +12,8 @@ const ROWS: u32 = 8u;
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let quads = constants.columns / 4u;
     let inner = constants.inner / 4u;
-    let row = constants.first_row + ROWS * workgroup.y;
-    let column = workgroup.x * 64u + lane;
+    let row = constants.first_row + ROWS * workgroup.x;
+    let column = workgroup.y * 64u + lane;
     if column >= quads {
         return;
     }
@@ -66,11 +25,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
         let w2 = weights(first + 2u * quads);
         let w3 = weights(first + 3u * quads);
         for (var i = 0u; i < ROWS; i++) {
-            let x = left[(row + i) * inner + k];
-            var sum = fma(vec4(x.x), w0, sums[i]);
-            sum = fma(vec4(x.y), w1, sum);
-            sum = fma(vec4(x.z), w2, sum);
-            sums[i] = fma(vec4(x.w), w3, sum);
+            sums[i] = row_added(sums[i], left[(row + i) * inner + k], w0, w1, w2, w3);
         }
     }
     for (var i = 0u; i < ROWS; i++) {

@@ -1,52 +1,13 @@
-// Rows times a matrix, sixteen rows and four columns an invocation. Each invocation loads four numbers of two rows, those
-// of its place among eight, and hands them to its neighbours: on a software adapter a load costs more than sixteen
-// multiply-adds, and a broadcast costs less than one load. Workgroups take 4 · LANES columns each; those beyond the last
-// column compute it again and leave it to its owner to write.
-#import fieldscope::ten::shared::{TenPass, unpacked}
-#ifdef GELU
-#import fieldscope::ten::epilogue::gelu
-#endif
-
-@group(0) @binding(0) var<storage, read> left: array<vec4<f32>>;
-#ifdef HALF
-@group(0) @binding(1) var<storage, read> matrix: array<vec2<u32>>;
-#else
-@group(0) @binding(1) var<storage, read> matrix: array<vec4<f32>>;
-#endif
-@group(0) @binding(2) var<storage, read_write> product: array<vec4<f32>>;
-#ifdef BIAS
-@group(0) @binding(3) var<storage, read> vectors: array<vec4<f32>>;
-#endif
-#ifdef ADDEND
-@group(0) @binding(4) var<storage, read> addend: array<vec4<f32>>;
-#endif
-@group(0) @binding(5) var<uniform> constants: TenPass;
-
-fn weights(index: u32) -> vec4<f32> {
-#ifdef HALF
-    return unpacked(matrix[index]);
-#else
-    return matrix[index];
-#endif
-}
-
-fn finish(sum: vec4<f32>, row: u32, column: u32) {
-    let index = row * (constants.columns / 4u) + column;
-    var value = constants.scale * sum;
-#ifdef BIAS
-    value += vectors[constants.bias + column];
-#endif
-#ifdef GELU
-    value = gelu(value);
-#endif
-#ifdef ADDEND
-    value += addend[index];
-#endif
-    product[index] = value;
-}
+// Rows times a matrix, sixteen rows or with TALL thirty-two, and four columns an invocation. Each invocation loads four
+// numbers of every eighth row, those of its place among eight, and hands them to its neighbours: on a software adapter a
+// load costs more than sixteen multiply-adds, and a broadcast costs less than one load. Workgroups take 4 · LANES columns
+// each; those beyond the last column compute it again and leave it to its owner to write. Workgroups that follow each other
+// take other rows and the same columns, so that these stay in the cache.
+#import fieldscope::ten::product::{left, constants, weights, row_added, finish}
 
 const LANES: u32 = #{LANES}u;
 
+// Sums of eight rows.
 struct Strip {
     r0: vec4<f32>,
     r1: vec4<f32>,
@@ -58,12 +19,7 @@ struct Strip {
     r7: vec4<f32>,
 }
 
-// Four numbers of a row, and of each of them four columns. All four at once: sums stay in registers meanwhile.
-fn row_added(sum: vec4<f32>, x: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
-    return fma(vec4(x.w), w3, fma(vec4(x.z), w2, fma(vec4(x.y), w1, fma(vec4(x.x), w0, sum))));
-}
-
-// Four numbers of each of eight rows, held by eight neighbours.
+// Four numbers of each of eight rows, held by eight neighbours. All four at once: sums stay in registers meanwhile.
 fn added(sums: Strip, own: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> Strip {
     return Strip(
         row_added(sums.r0, subgroupBroadcast(own, 0u), w0, w1, w2, w3),
@@ -77,6 +33,17 @@ fn added(sums: Strip, own: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32
     );
 }
 
+fn finish_strip(sums: Strip, row: u32, column: u32) {
+    finish(sums.r0, row, column);
+    finish(sums.r1, row + 1u, column);
+    finish(sums.r2, row + 2u, column);
+    finish(sums.r3, row + 3u, column);
+    finish(sums.r4, row + 4u, column);
+    finish(sums.r5, row + 5u, column);
+    finish(sums.r6, row + 6u, column);
+    finish(sums.r7, row + 7u, column);
+}
+
 @compute @workgroup_size(LANES)
 fn main(
     @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -85,40 +52,45 @@ fn main(
 ) {
     let quads = constants.columns / 4u;
     let inner = constants.inner / 4u;
-    let row = constants.first_row + 16u * workgroup.y;
-    let wanted = workgroup.x * LANES + lane;
+#ifdef TALL
+    let row = constants.first_row + 32u * workgroup.x;
+#else
+    let row = constants.first_row + 16u * workgroup.x;
+#endif
+    let wanted = workgroup.y * LANES + lane;
     let column = min(wanted, quads - 1u);
-    let upper_row = (row + neighbour % 8u) * inner;
-    let lower_row = upper_row + 8u * inner;
-    var upper = Strip();
-    var lower = Strip();
+    let own = (row + neighbour % 8u) * inner;
+    var first = Strip();
+    var second = Strip();
+#ifdef TALL
+    var third = Strip();
+    var fourth = Strip();
+#endif
     for (var k = 0u; k < inner; k++) {
-        let above = left[upper_row + k];
-        let below = left[lower_row + k];
-        let first = 4u * k * quads + column;
-        let w0 = weights(first);
-        let w1 = weights(first + 1u * quads);
-        let w2 = weights(first + 2u * quads);
-        let w3 = weights(first + 3u * quads);
-        upper = added(upper, above, w0, w1, w2, w3);
-        lower = added(lower, below, w0, w1, w2, w3);
+        let x0 = left[own + k];
+        let x1 = left[own + 8u * inner + k];
+#ifdef TALL
+        let x2 = left[own + 16u * inner + k];
+        let x3 = left[own + 24u * inner + k];
+#endif
+        let place = 4u * k * quads + column;
+        let w0 = weights(place);
+        let w1 = weights(place + quads);
+        let w2 = weights(place + 2u * quads);
+        let w3 = weights(place + 3u * quads);
+        first = added(first, x0, w0, w1, w2, w3);
+        second = added(second, x1, w0, w1, w2, w3);
+#ifdef TALL
+        third = added(third, x2, w0, w1, w2, w3);
+        fourth = added(fourth, x3, w0, w1, w2, w3);
+#endif
     }
     if wanted < quads {
-        finish(upper.r0, row, column);
-        finish(upper.r1, row + 1u, column);
-        finish(upper.r2, row + 2u, column);
-        finish(upper.r3, row + 3u, column);
-        finish(upper.r4, row + 4u, column);
-        finish(upper.r5, row + 5u, column);
-        finish(upper.r6, row + 6u, column);
-        finish(upper.r7, row + 7u, column);
-        finish(lower.r0, row + 8u, column);
-        finish(lower.r1, row + 9u, column);
-        finish(lower.r2, row + 10u, column);
-        finish(lower.r3, row + 11u, column);
-        finish(lower.r4, row + 12u, column);
-        finish(lower.r5, row + 13u, column);
-        finish(lower.r6, row + 14u, column);
-        finish(lower.r7, row + 15u, column);
+        finish_strip(first, row, column);
+        finish_strip(second, row + 8u, column);
+#ifdef TALL
+        finish_strip(third, row + 16u, column);
+        finish_strip(fourth, row + 24u, column);
+#endif
     }
 }

@@ -10,8 +10,9 @@ struct Map {
     not_finite: u32,
     // Whether neighbouring values may be far apart as numbers and near as what they mean: angles are not averaged.
     is_cyclic: u32,
-    padding_a: u32,
-    padding_b: u32,
+    // The row that is pointed at from both sides; beyond the last one where none is.
+    chosen: u32,
+    padding: u32,
 }
 
 @group(0) @binding(0) var<storage, read> scalars: array<f32>;
@@ -22,6 +23,19 @@ struct Map {
 
 // Cells along an axis that a pixel is the mean of, at most.
 const CELLS_MAX: u32 = 8u;
+// Length of the hands that point at a row, in pixels.
+const HAND: f32 = 9.0;
+
+// Whether a triangle at one of the edges, its tip in the middle of the chosen row, covers this pixel.
+fn points_at_chosen(pixel: vec2<u32>) -> bool {
+    if map.chosen >= map.rows {
+        return false;
+    }
+    let row = (f32(map.chosen) + 0.5) / f32(map.rows) * f32(map.size.y);
+    let away = abs(f32(map.size.y) - f32(pixel.y) - 0.5 - row);
+    let inwards = min(f32(pixel.x), f32(map.size.x) - 1.0 - f32(pixel.x));
+    return inwards + 1.6 * away <= HAND;
+}
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) pixel: vec3<u32>) {
@@ -53,6 +67,9 @@ fn main(@builtin(global_invocation_id) pixel: vec3<u32>) {
     if count > 0.0 {
         let at = clamp(normalised(range, sum / count), 0.0, 1.0);
         colour = unpack4x8unorm(colours[u32(at * 255.0 + 0.5)]);
+    }
+    if points_at_chosen(pixel.xy) {
+        colour = vec4(1.0);
     }
     textureStore(picture, pixel.xy, colour);
 }

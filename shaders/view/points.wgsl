@@ -13,7 +13,8 @@ struct Points {
     radius: f32,
     has_spokes: u32,
     plain: u32,
-    padding: u32,
+    // The point with a ring around it; beyond the last one where none has.
+    chosen: u32,
 }
 
 @group(0) @binding(0) var<storage, read> scalars: array<f32>;
@@ -30,6 +31,21 @@ fn pixel_of(at: vec2<f32>) -> vec2<f32> {
 fn draw(at: vec2<f32>, colour: vec4<f32>) {
     if all(at >= vec2(0.0)) && all(at < vec2<f32>(points.size)) {
         textureStore(picture, vec2<u32>(at), colour);
+    }
+}
+
+// Two pixels wide and two away from the disc.
+fn ring(middle: vec2<f32>) {
+    let inner = points.radius + 2.0;
+    let reach = i32(ceil(inner + 2.0));
+    for (var y = -reach; y <= reach; y++) {
+        for (var x = -reach; x <= reach; x++) {
+            let offset = vec2(f32(x), f32(y));
+            let away = length(offset);
+            if away >= inner && away <= inner + 2.0 {
+                draw(middle + offset, vec4(1.0));
+            }
+        }
     }
 }
 
@@ -56,6 +72,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         for (var step = 0.0; step < steps; step += 1.0) {
             draw(mix(start, end, step / steps), faint);
         }
+    }
+    if id.x == points.chosen {
+        ring(end);
     }
     let reach = i32(ceil(points.radius));
     for (var y = -reach; y <= reach; y++) {

@@ -2,7 +2,7 @@
 
 use super::arguments::{ArmArguments, SceneArguments};
 use super::error::CliError;
-use super::run::{name_the_scene, open, prepare};
+use super::run::{name_the_scene, open, prepare, tell};
 use crate::driver::{Driver, Event};
 use crate::gpu::Kernels;
 use crate::gpu::roof::{SelfCheck, self_check};
@@ -86,7 +86,7 @@ impl Workbench {
             name.push_str(&format!(", {toggle} {}", if *on { "on" } else { "off" }));
         }
         scene.toggles.extend(arm.toggles.iter().cloned());
-        let prepared = prepare(&file, &scene, self.kernels.gpu())?;
+        let prepared = self.prepare(&file, &scene)?;
         let seed = scene.seed.unwrap_or(file.scene.seed);
         Ok(Side { name, file, prepared, seed })
     }
@@ -97,10 +97,16 @@ impl Workbench {
     /// A scene that cannot be run.
     pub fn side_with(&self, scene: &SceneArguments, toggles: ToggleSet, name: String) -> Result<Side, CliError> {
         let file = scene.read()?;
-        let prepared = Prepared { toggles, ..prepare(&file, scene, self.kernels.gpu())? };
+        let prepared = Prepared { toggles, ..self.prepare(&file, scene)? };
         prepared.simulation.validate(toggles)?;
         let seed = scene.seed.unwrap_or(file.scene.seed);
         Ok(Side { name, file, prepared, seed })
+    }
+
+    fn prepare(&self, file: &SceneFile, scene: &SceneArguments) -> Result<Prepared, CliError> {
+        let (prepared, decisions) = prepare(file, scene, &self.kernels)?;
+        tell(&decisions);
+        Ok(prepared)
     }
 
     /// Both drivers, once it is known that they fit together and that there is room for both.

@@ -6,6 +6,7 @@ use super::run::open;
 use crate::gpu::Gpu;
 use crate::gpu::clock::Method;
 use crate::gpu::roof::{Roof, SelfCheck, Stream, measure_roof, self_check};
+use crate::tuning::{Entry, entries, times_of};
 use serde_json::json;
 
 /// Runs the command.
@@ -51,6 +52,10 @@ fn print_text(gpu: &Gpu, check: SelfCheck, roof: Roof, troubles: &[String]) {
         roof.copied_bytes as f64 * 1e-6,
         roof.gigaflops
     );
+    for entry in entries(gpu).unwrap_or_default() {
+        let Entry { key, chosen, times, measured } = entry;
+        println!("kernels     {}: {chosen}, measured {measured}: {}", key.choice, times_of(&times));
+    }
     for trouble in troubles {
         println!("trouble     {trouble}");
     }
@@ -76,6 +81,7 @@ fn as_json(gpu: &Gpu, check: SelfCheck, roof: Roof, troubles: &[String]) -> serd
             "copied_bytes": roof.copied_bytes,
             "gflop_s": roof.gigaflops,
         },
+        "kernels": entries(gpu).unwrap_or_default(),
         "troubles": troubles,
     })
 }
@@ -85,6 +91,7 @@ fn features(gpu: &Gpu) -> Vec<&'static str> {
         (wgpu::Features::TIMESTAMP_QUERY, "timestamps"),
         (wgpu::Features::SUBGROUP, "subgroups"),
         (wgpu::Features::SHADER_F16, "f16 arithmetic"),
+        (wgpu::Features::SHADER_INT64, "64-bit integers"),
     ];
     known.into_iter().filter(|(feature, _)| gpu.device.features().contains(*feature)).map(|(_, name)| name).collect()
 }
@@ -94,6 +101,9 @@ fn troubles(gpu: &Gpu, check: SelfCheck) -> Vec<String> {
     let mut troubles = Vec::new();
     if let Method::HostOnly { reason } = check.method() {
         troubles.push(format!("passes are timed by the host, not by the device: {reason}"));
+    }
+    if let Err(reason) = entries(gpu) {
+        troubles.push(format!("which kernels are fastest was not read, and will be measured again: {reason}"));
     }
     if gpu.is_software() {
         troubles.push(

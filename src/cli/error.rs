@@ -8,6 +8,7 @@ use crate::scene::SceneError;
 use crate::session::SessionError;
 use crate::signal::SignalError;
 use crate::sim::Refusal;
+use crate::tuning::TuningError;
 use crate::view::ViewError;
 use std::path::{Path, PathBuf};
 
@@ -96,6 +97,15 @@ impl CliError {
             Self::Gpu(_) | Self::Trial(_) | Self::Regression { .. } | Self::BrokenPromise(_) => 1,
             #[cfg(feature = "desktop")]
             Self::Window(_) => 1,
+        }
+    }
+}
+
+impl From<TuningError> for CliError {
+    fn from(error: TuningError) -> Self {
+        match error {
+            TuningError::Gpu(error) => Self::Gpu(error),
+            refused @ TuningError::Refused(_) => Self::Input(refused.to_string()),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::recording::{Facts, scene_record};
 use crate::scene::{Prepared, SceneFile};
 use crate::shaders::LIBRARY;
 use crate::sim::{Refusal, toggles::index_of};
+use crate::tuning::{Decision, tune};
 use crate::view::Showing;
 use crossbeam_channel::Receiver;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -43,11 +44,18 @@ pub fn open(adapter: Option<&str>) -> Result<Arc<Kernels>, CliError> {
 /// # Errors
 /// No adapter, a scene that cannot be run, a size that does not fit.
 pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
+    start_file(&arguments.read()?, arguments)
+}
+
+/// As [`start`], of a scene that was read.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_file(file: &SceneFile, arguments: &SceneArguments) -> Result<Run, CliError> {
     // Listens for Ctrl-C before anything is written.
     interrupted();
-    let file = arguments.read()?;
     let kernels = open(arguments.adapter.as_deref())?;
-    let prepared = prepare(&file, arguments, kernels.gpu())?;
+    let (prepared, decisions) = prepare(file, arguments, &kernels)?;
     if let Some(note) = &prepared.note {
         eprintln!("fieldscope: {note}");
     }
@@ -55,15 +63,28 @@ pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
     let check = self_check(&kernels)?;
     let size = prepared.note.as_ref().map(|note| format!("Size({note:?})"));
     let preset = arguments.preset.clone().map(|preset| format!("{:?}", Command::SetPreset(preset)));
-    let run = start_prepared(&file, prepared, arguments.seed, kernels, check)?;
-    Ok(Run { notes: size.into_iter().chain(preset).collect(), ..run })
+    let run = start_prepared(file, prepared, arguments.seed, kernels, check)?;
+    tell(&decisions);
+    let kernels = decisions.iter().map(|decision| format!("Kernel({:?})", decision.to_string()));
+    Ok(Run { notes: size.into_iter().chain(preset).chain(kernels).collect(), ..run })
 }
 
-/// The scene under the arguments' preset and toggles.
+/// What was measured just now, and what went wrong on the way.
+pub fn tell(decisions: &[Decision]) {
+    for decision in decisions.iter().filter(|decision| decision.measured.is_some() || decision.trouble.is_some()) {
+        eprintln!("fieldscope: {decision}");
+    }
+}
+
+/// The scene under the arguments' preset and toggles, with the kernels that this adapter runs best.
 ///
 /// # Errors
-/// A scene, preset or toggle that cannot be.
-pub fn prepare(file: &SceneFile, arguments: &SceneArguments, gpu: &Gpu) -> Result<Prepared, CliError> {
+/// A scene, preset, toggle or kernel that cannot be.
+pub fn prepare(
+    file: &SceneFile,
+    arguments: &SceneArguments,
+    kernels: &Kernels,
+) -> Result<(Prepared, Vec<Decision>), CliError> {
     let mut file = file.clone();
     let description = file.scene.system.description();
     if let Some(preset) = &arguments.preset {
@@ -74,7 +95,9 @@ pub fn prepare(file: &SceneFile, arguments: &SceneArguments, gpu: &Gpu) -> Resul
         index_of(&description.toggles, name).map_err(|refusal| CliError::Input(format!("--toggle: {refusal}")))?;
         file.scene.toggles.insert(name.clone(), *on);
     }
-    Ok(file.prepare(gpu, arguments.size, arguments.seed)?)
+    let mut prepared = file.prepare(kernels.gpu(), arguments.size, arguments.seed)?;
+    let decisions = tune(kernels, &mut *prepared.simulation, &arguments.tuning.wishes())?;
+    Ok((prepared, decisions))
 }
 
 /// A driver for a prepared scene.
@@ -115,7 +138,7 @@ impl Run {
         let bar = progress(cycle, "running");
         self.driver.run_to(self.driver.status().cycle)?;
         while self.driver.status().cycle < cycle && !interrupted() {
-            self.driver.run_to(self.driver.status().cycle + 1)?;
+            self.driver.go_towards(self.driver.status().cycle + 1)?;
             self.events.try_iter().for_each(drop);
             bar.set_position(self.driver.status().cycle);
         }

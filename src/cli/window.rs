@@ -26,6 +26,7 @@ pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
             preset: scene.preset.clone(),
             toggles: scene.toggles.clone(),
             choices: scene.choices.clone(),
+            kernels: scene.tuning.wishes(),
         },
         scenes: scenes_beside(&scene.scene),
         adapter: AdapterChoice::from_flag_or_environment(scene.adapter.as_deref()),

@@ -4,11 +4,12 @@ use super::action::Action;
 use super::lab_link::LabReport;
 use super::launch::{Options, Presenting, SceneRequest};
 use super::link::{Order, Report};
-use super::model::{Model, ParameterRow, Severity};
+use super::model::{Model, ParameterRow, Severity, SweepAction};
 use super::pace::{Pace, Reasons};
 use super::recording::Recorder;
 use crate::driver::{Command, Event};
 use crate::recording::{Facts, Start};
+use crate::view::Pointed;
 use crossbeam_channel::{Receiver, Sender};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -85,6 +86,11 @@ impl Desk {
             self.take(report);
         }
         self.drain_events();
+        if let Some((command, note)) = self.model.sweep_on() {
+            let noted = note.map_or(Ok(()), |note| self.recorder.note(note));
+            self.keep_recording(noted);
+            command.into_iter().for_each(|command| self.command(command));
+        }
         let recorded = self.recorder.flush(now);
         self.keep_recording(recorded);
         self.tell_finished(false);
@@ -114,7 +120,8 @@ impl Desk {
     /// Carries out what the panels asked for; whether there was anything.
     pub fn apply(&mut self) -> bool {
         let asked = std::mem::take(&mut self.asked);
-        let any = !asked.is_empty();
+        // Where the pointer is changes nothing that is shown: the answer comes later.
+        let any = asked.iter().any(|action| !matches!(action, Action::Point(_)));
         asked.into_iter().for_each(|action| self.carry_out(action));
         any
     }
@@ -216,6 +223,7 @@ impl Desk {
                 self.pictures = snapshot.pictures;
                 self.model.legends = snapshot.legends;
                 self.model.take_standing(snapshot.standing);
+                self.model.take_costs(&snapshot.costs);
                 self.model.take_status(snapshot.status, &snapshot.parameters);
             }
             Report::Roof(roof) => {
@@ -229,6 +237,18 @@ impl Desk {
                 self.model.notices.add(Severity::Note, text);
             }
             Report::Voxel(voxel) => self.model.voxel = Some(voxel),
+            Report::Reading(reading) => {
+                let over = self.model.pointed.map(|pointed| pointed.picture);
+                let fresh = Some(reading).filter(|reading| over == Some(reading.picture));
+                if fresh != self.model.reading {
+                    (self.model.reading, self.touched) = (fresh, true);
+                }
+            }
+            Report::Listed(listed) => {
+                if self.model.lab.list() == Some(listed.list) {
+                    (self.model.listed, self.touched) = (Some(listed), true);
+                }
+            }
             Report::Lab(report) => {
                 if matches!(report, LabReport::Ended(_)) {
                     // What both arms measured last belongs to the comparison.
@@ -298,10 +318,31 @@ impl Desk {
             Action::PickVoxel(site) => self.order(Order::Pick(site)),
             Action::Export => self.order(Order::Export),
             Action::CloseVoxel => model.voxel = None,
+            Action::Point(pointed) => {
+                let over = |pointed: &Option<Pointed>| pointed.map(|pointed| pointed.picture);
+                if over(&pointed) != over(&model.pointed) {
+                    model.reading = None;
+                }
+                model.pointed = pointed;
+                self.order(Order::Point(pointed));
+            }
             Action::FollowPointer(follow) => model.follow_pointer = follow,
             Action::Leave => self.leaving = true,
+            Action::Sweep(action) => {
+                if let (SweepAction::Start, Some(plan)) = (&action, &model.sweep_plan) {
+                    self.recorder.leave_out(plan.equilibrate);
+                }
+                model.ask_sweep(action);
+            }
             Action::Lab(action) => {
-                if let Some(order) = model.ask_lab(action) {
+                let before = model.lab.list();
+                let order = model.ask_lab(action);
+                let list = model.lab.list();
+                if list != before {
+                    model.listed = None;
+                    self.order(Order::List(list));
+                }
+                if let Some(order) = order {
                     self.order(Order::Lab(order));
                 }
             }

@@ -11,6 +11,7 @@ use crate::gpu::{Gpu, Kernels, roof};
 use crate::recording::{Facts, scene_record};
 use crate::scene::{SceneError, SceneFile};
 use crate::shaders::LIBRARY;
+use crate::tuning::tune;
 use crate::view::{BoardPainter, Exhibition, Showing};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use std::path::{Path, PathBuf};
@@ -109,6 +110,8 @@ impl Engine {
         let Some(running) = &mut self.running else { return };
         let result = running.frame(budget, target);
         let voxel = running.take_voxel();
+        let reading = running.take_reading();
+        let listed = running.take_listed();
         let snapshot: Snapshot = running.snapshot();
         // A lost snapshot is made good by the next frame's.
         let _ = self.reports.try_send(Report::Snapshot(Box::new(snapshot)));
@@ -121,6 +124,12 @@ impl Engine {
         }
         if let Some(voxel) = voxel {
             self.report(Report::Voxel(voxel));
+        }
+        if let Some(reading) = reading {
+            self.report(Report::Reading(reading));
+        }
+        if let Some(listed) = listed {
+            self.report(Report::Listed(listed));
         }
         if let Err(reason) = result {
             self.report(Report::Failed(reason));
@@ -168,13 +177,24 @@ impl Engine {
                 running.iter_mut().for_each(|running| running.scale(scale));
             }
             (Order::Pick(site), Some(running)) => running.pick(site),
+            (Order::Point(pointed), Some(running)) => running.point(pointed),
+            (Order::List(list), Some(running)) => running.list(list),
             (Order::Export, Some(running)) => {
                 let name = self.request.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 running.export(name);
             }
             (Order::Lab(order), Some(running)) => running.lab(order),
             // Meant for a scene that is closed.
-            (Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Export | Order::Lab(_), None) => {}
+            (
+                Order::Command(_)
+                | Order::Show(_)
+                | Order::Pick(_)
+                | Order::Point(_)
+                | Order::List(_)
+                | Order::Export
+                | Order::Lab(_),
+                None,
+            ) => {}
         }
     }
 
@@ -273,7 +293,11 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, Failed> {
         file.scene.preset.clone_from(preset);
     }
     file.scene.toggles.extend(request.toggles.iter().cloned());
-    let prepared = file.prepare(bench.kernels.gpu(), request.size, request.seed)?;
+    let mut prepared = file.prepare(bench.kernels.gpu(), request.size, request.seed)?;
+    let decisions =
+        tune(&bench.kernels, &mut *prepared.simulation, &request.kernels).map_err(|error| error.to_string())?;
+    let news = decisions.iter().filter(|decision| decision.measured.is_some() || decision.trouble.is_some());
+    prepared.note = prepared.note.into_iter().chain(news.map(ToString::to_string)).reduce(|a, b| format!("{a}; {b}"));
     let system = prepared.simulation.description().name;
     let scene = scene_record(system, &file.path, &file.text, request.seed.unwrap_or(file.scene.seed));
     let facts = SceneFacts::of(scene.name.clone(), scene.seed, prepared.note, &*prepared.simulation);

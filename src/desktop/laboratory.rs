@@ -15,6 +15,7 @@ use crate::lab::{
 use crate::recording::Positions;
 use crate::scene::{SceneError, SceneFile};
 use crate::sim::{Refusal, Simulation, ToggleSet};
+use crate::tuning::tune;
 use crate::view::{Showing, ValueRange};
 use std::time::{Duration, Instant};
 
@@ -237,7 +238,9 @@ fn variant(a: &Driver, base: &Base) -> Result<(Box<dyn Simulation>, ToggleSet), 
                     "the arms are of different systems: {of_a} and {of_b}; choose a scene of {of_a}"
                 )));
             }
-            let prepared = file.prepare(a.gpu(), request.size, request.seed).map_err(told)?;
+            let mut prepared = file.prepare(a.gpu(), request.size, request.seed).map_err(told)?;
+            tune(a.kernels(), &mut *prepared.simulation, &request.kernels)
+                .map_err(|error| Refusal(error.to_string()))?;
             Ok((prepared.simulation, prepared.toggles))
         }
     }

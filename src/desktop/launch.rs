@@ -2,6 +2,7 @@
 
 use crate::gpu::AdapterChoice;
 use crate::scene::Size;
+use crate::tuning::Wishes;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,12 +34,22 @@ pub struct SceneRequest {
     pub toggles: Vec<(String, bool)>,
     /// What was chosen of the model, by name; the last of each name holds.
     pub choices: Vec<(String, String)>,
+    /// Which of several kernels are taken.
+    pub kernels: Wishes,
 }
 
 impl SceneRequest {
     /// The scene in the size that suits the adapter, with its own seed, preset and toggles.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), size: Size::Auto, seed: None, preset: None, toggles: Vec::new(), choices: Vec::new() }
+        Self {
+            path: path.into(),
+            size: Size::Auto,
+            seed: None,
+            preset: None,
+            toggles: Vec::new(),
+            choices: Vec::new(),
+            kernels: Wishes::default(),
+        }
     }
 
     /// The same scene in another size.

@@ -6,6 +6,7 @@
 
 pub mod arrays;
 mod encoder;
+mod following;
 mod kinds;
 mod looking;
 mod message;
@@ -15,7 +16,7 @@ mod switching;
 mod telling;
 mod thrift;
 
-pub use message::{Command, Counts, Event, PassKind, Sample, Status};
+pub use message::{Command, Counts, Event, Following, PassKind, Sample, Status};
 pub use switching::memory_by_name;
 
 use crate::gpu::clock::{Clock, Method};
@@ -105,6 +106,7 @@ pub struct Driver {
     lost_events: u64,
     commands: VecDeque<Command>,
     waiting: Option<switching::Waiting>,
+    underway: Option<following::Underway>,
     twins: VecDeque<ToggleSet>,
     single_steps: u64,
     cycles_this_frame: u32,
@@ -139,7 +141,9 @@ impl Driver {
         simulation.validate(toggles)?;
         let mut buffers = Buffers::default();
         let what_would_fit = |room| simulation.what_would_fit(toggles, room);
-        buffers.allocate(&gpu, &simulation.state(toggles).buffers).map_err(|error| error.advise(what_would_fit))?;
+        buffers.allocate(&gpu, &simulation.state(toggles).buffers).map_err(|error| {
+            error.advise(what_would_fit).advise_on_one(|limit| simulation.what_would_bind(toggles, limit))
+        })?;
         let (readback, arrived) = Readback::new(&gpu, "probes", READBACKS);
         let mut driver = Self {
             clock: Clock::new(&gpu, method),
@@ -164,6 +168,7 @@ impl Driver {
             lost_events: 0,
             commands: VecDeque::new(),
             waiting: None,
+            underway: None,
             twins: VecDeque::new(),
             single_steps: 0,
             cycles_this_frame: 0,
@@ -254,25 +259,34 @@ impl Driver {
     /// # Errors
     /// As [`Self::frame`].
     pub fn run_to(&mut self, cycle: u64) -> Result<(), DriverError> {
+        while !self.go_towards(cycle)? {}
+        Ok(())
+    }
+
+    /// One round of the headless loop; returns whether `cycle` cycles are done, or nothing more will happen. A listener
+    /// that hears between the rounds loses nothing, however many passes a cycle has.
+    ///
+    /// # Errors
+    /// As [`Self::frame`].
+    pub fn go_towards(&mut self, cycle: u64) -> Result<bool, DriverError> {
         self.patient = true;
-        loop {
-            self.take_in()?;
-            self.cycles_this_frame = 0;
-            let before = (self.status.cycle, self.position, self.work);
-            self.advance_until(Duration::MAX, cycle)?;
-            self.refresh_status();
-            let nothing_asked = self.commands.is_empty() && self.waiting.is_none();
-            if self.work == Work::Boundary && self.status.cycle >= cycle && nothing_asked {
-                return Ok(());
-            }
-            let stuck = before == (self.status.cycle, self.position, self.work);
-            if stuck && self.work == Work::Boundary && self.status.paused {
-                return Ok(());
-            }
-            if stuck || self.in_flight.load(Ordering::Acquire) >= self.in_flight_limit() {
-                self.gpu.wait()?;
-            }
+        self.take_in()?;
+        self.cycles_this_frame = 0;
+        let before = (self.status.cycle, self.position, self.work);
+        self.advance_until(Duration::MAX, cycle)?;
+        self.refresh_status();
+        let nothing_asked = self.commands.is_empty() && self.waiting.is_none();
+        if self.work == Work::Boundary && self.status.cycle >= cycle && nothing_asked {
+            return Ok(true);
         }
+        let stuck = before == (self.status.cycle, self.position, self.work);
+        if stuck && self.work == Work::Boundary && self.status.paused {
+            return Ok(true);
+        }
+        if stuck || self.in_flight.load(Ordering::Acquire) >= self.in_flight_limit() {
+            self.gpu.wait()?;
+        }
+        Ok(false)
     }
 
     /// Waits until everything submitted is done and its samples and probes have been sent.
@@ -372,6 +386,7 @@ impl Driver {
         self.simulation.initialise(self.toggles, &mut self.plan);
         self.position = 0;
         self.work = Work::Transition;
+        self.underway = None;
         self.status.cycle = 0;
         if let Some(thrift) = &mut self.thrift {
             thrift.start_over();
@@ -387,6 +402,7 @@ impl Driver {
             zero: losses.zero,
             negative: losses.negative,
         };
+        self.status.following = self.following();
         self.status.bytes = self.buffers.bytes();
         self.status.timed_every = self.thrift.as_ref().map_or(1, Thrift::every);
         self.status.toggles_on = self.toggles.names(&self.simulation.description().toggles);

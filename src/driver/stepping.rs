@@ -2,7 +2,7 @@
 
 use super::encoder::Submission;
 use super::telling::{tell, value_at};
-use super::{Driver, DriverError, Event, IN_FLIGHT, LONG_SUBMISSION, ProbesOf, Sample, UNTIMED, Work};
+use super::{Driver, DriverError, EVENTS, Event, IN_FLIGHT, LONG_SUBMISSION, ProbesOf, Sample, UNTIMED, Work};
 use crate::gpu::clock::{Mark, Method};
 use crate::gpu::readback::read_and_wait;
 use crate::sim::{Read, Step};
@@ -30,12 +30,17 @@ impl Driver {
             }
             match self.encode_step(&mut submission, &mut left, budget)? {
                 Progress::Went => {}
-                Progress::Full => self.submit(&mut submission),
+                Progress::Full => {
+                    self.submit(&mut submission)?;
+                    // Listeners hear between two rounds.
+                    if self.listeners.iter().any(|listener| listener.len() > EVENTS / 2) {
+                        break;
+                    }
+                }
                 Progress::Stopped => break,
             }
         }
-        self.submit(&mut submission);
-        Ok(())
+        self.submit(&mut submission)
     }
 
     pub(super) fn in_flight_limit(&self) -> usize {
@@ -58,6 +63,7 @@ impl Driver {
             return Ok(false);
         }
         self.single_steps = self.single_steps.saturating_sub(1);
+        self.follow_course();
         self.simulation.plan(self.status.cycle + 1, self.toggles, &mut self.plan);
         self.position = 0;
         self.cycle_began = Instant::now();
@@ -91,18 +97,18 @@ impl Driver {
             }
             Step::Write(write) => {
                 let (buffer, write) = (self.buffers.require(write.buffer)?.clone(), write.clone());
-                self.submit(submission);
+                self.submit(submission)?;
                 self.gpu.queue.write_buffer(&buffer, write.offset, &write.bytes.get());
                 // At once: what is written meanwhile is kept on the host until something is submitted.
                 self.gpu.queue.submit([]);
                 self.position += 1;
-                // Many writes are many submissions, and the clock has places for a few until it is asked for their times.
+                // At most one large write a frame, or a window that changes its setting stands still meanwhile.
                 return Ok(Progress::Stopped);
             }
             Step::Read(read) => {
                 let read = *read;
                 if read.wait {
-                    self.submit(submission);
+                    self.submit(submission)?;
                     self.read_now(read)?;
                 } else {
                     if !self.readback.has_room() {
@@ -186,8 +192,10 @@ impl Driver {
         submission.get_or_insert_with(|| self.encoder.open(&mut self.clock))
     }
 
-    fn submit(&mut self, submission: &mut Option<Submission>) {
-        let Some(submission) = submission.take() else { return };
+    /// Submits what there is, and takes in what has come back: a cycle may have more passes than the clock has places, and
+    /// a place is free again only once its times were taken.
+    fn submit(&mut self, submission: &mut Option<Submission>) -> Result<(), DriverError> {
+        let Some(submission) = submission.take() else { return Ok(()) };
         self.submitted = std::mem::take(&mut self.encoded);
         self.encoder.submit(&mut self.clock, submission);
         self.readback.after_submit();
@@ -196,6 +204,7 @@ impl Driver {
         self.gpu.queue.on_submitted_work_done(move || {
             in_flight.fetch_sub(1, Ordering::AcqRel);
         });
+        self.take_in()
     }
 
     /// The seed's blocking read: submits, waits, and is timed by the host.

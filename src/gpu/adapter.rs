@@ -91,6 +91,16 @@ impl Gpu {
         self.device.features().contains(wgpu::Features::SUBGROUP) && self.info.subgroup_min_size >= 8
     }
 
+    /// Whether kernels may compute in 64-bit floating point.
+    pub fn has_doubles(&self) -> bool {
+        self.device.features().contains(wgpu::Features::SHADER_F64)
+    }
+
+    /// Whether kernels can use integers of 64 bits.
+    pub fn has_long_words(&self) -> bool {
+        self.device.features().contains(wgpu::Features::SHADER_INT64)
+    }
+
     /// Bytes that are allocated on the device, as its allocator itself reports them: all buffers and textures with what it
     /// adds, and the blocks that it holds for them. None where it keeps no account.
     pub fn allocated(&self) -> Option<[u64; 2]> {
@@ -137,7 +147,11 @@ impl Gpu {
 
 /// Features that some part of the program makes use of where they are there.
 fn useful_features() -> wgpu::Features {
-    wgpu::Features::TIMESTAMP_QUERY | wgpu::Features::SUBGROUP | wgpu::Features::SHADER_F16
+    wgpu::Features::TIMESTAMP_QUERY
+        | wgpu::Features::SUBGROUP
+        | wgpu::Features::SHADER_F16
+        | wgpu::Features::SHADER_F64
+        | wgpu::Features::SHADER_INT64
 }
 
 fn choose(instance: &wgpu::Instance, choice: &AdapterChoice) -> Result<wgpu::Adapter, GpuError> {

@@ -110,4 +110,17 @@ impl GpuError {
             error => error,
         }
     }
+
+    /// The same with what would make every single buffer small enough, where the limit of one is the trouble and an answer
+    /// is known.
+    #[must_use]
+    pub fn advise_on_one(self, remedy: impl FnOnce(u64) -> Option<String>) -> Self {
+        match self {
+            Self::TooLarge { what, needed, limit, unit, adapter, remedy: general } => {
+                let remedy = remedy(limit).unwrap_or(general);
+                Self::TooLarge { what, needed, limit, unit, adapter, remedy }
+            }
+            error => error,
+        }
+    }
 }

@@ -148,6 +148,8 @@ impl Trial {
         if done {
             self.steps.pop_front();
             self.running = None;
+        }
+        if done || self.events.iter().any(is_crowded) {
             self.hear();
         }
         Ok(done)
@@ -259,10 +261,11 @@ impl Trial {
     /// Runs an arm to a cycle; the time that it took from an idle device to an idle device, once it is there.
     fn run(&mut self, arm: usize, a: &mut Driver, cycle: u64, pace: Pace) -> Result<Option<Duration>, TrialError> {
         let (cycle, began) = *self.running.get_or_insert((cycle, Instant::now()));
-        let driver = self.arm(arm, a);
+        let driver = if arm == 0 { a } else { &mut self.b };
         driver.time_through(cycle);
         match pace {
-            Pace::Step => driver.run_to(cycle)?,
+            // Nothing is heard inside of a block unless events would be lost: hearing takes time too.
+            Pace::Step => while !driver.go_towards(cycle)? && !is_crowded(&self.events[arm]) {},
             Pace::Frame(budget) => driver.frame_to(budget, cycle)?,
         }
         if driver.status().cycle < cycle || !driver.is_at_boundary() {
@@ -470,6 +473,11 @@ impl Trial {
         let tick = a.clock().nanoseconds_per_tick() * 1e-9;
         self.block = BlockLength::choose(fastest, tick, group);
     }
+}
+
+/// Whether more than half of a channel's room is taken.
+fn is_crowded(events: &Receiver<Event>) -> bool {
+    events.capacity().is_some_and(|room| events.len() > room / 2)
 }
 
 /// The greatest common divisor.

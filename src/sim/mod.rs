@@ -6,9 +6,12 @@
 
 #[cfg(test)]
 mod checks;
+pub mod course;
 pub mod field;
 pub mod ising;
+pub mod list;
 pub mod mobius;
+pub mod observable;
 pub mod pac;
 pub mod picture;
 pub mod plan;
@@ -16,12 +19,19 @@ pub mod random;
 pub mod state;
 pub mod ten;
 pub mod toggles;
+pub mod tunable;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
-pub use picture::{Axis, Content, Marks, Outline, Part, Picture, Places, Seam, Stretch, Table, Ticks, Values};
+pub use course::{Course, Landmark, Leg};
+pub use list::{Column, List, Meaning};
+pub use observable::{Combination, Observable};
+pub use picture::{
+    Axis, Content, Highlight, Marks, Outline, Part, Picture, Places, Seam, Stretch, Table, Ticks, Values,
+};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
+pub use tunable::{Candidate, Tunable};
 
 /// How a system's passes should stream memory on the adapter at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +45,8 @@ pub struct Streaming {
     pub software: bool,
     /// Whether eight neighbouring invocations can hand each other numbers.
     pub broadcast: bool,
+    /// Whether kernels can load words of 64 bits.
+    pub long_words: bool,
 }
 
 impl Streaming {
@@ -46,6 +58,7 @@ impl Streaming {
             planes: if gpu.is_software() { 48 } else { 8 },
             software: gpu.is_software(),
             broadcast: gpu.can_broadcast(),
+            long_words: gpu.has_long_words(),
         }
     }
 }
@@ -53,7 +66,7 @@ impl Streaming {
 impl Default for Streaming {
     /// What every adapter can do.
     fn default() -> Self {
-        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false }
+        Self { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false, long_words: false }
     }
 }
 
@@ -178,11 +191,28 @@ pub trait Simulation: Send {
         "choose a smaller size in the scene".to_owned()
     }
 
+    /// The same for a single buffer of so many bytes at most; `None` where nothing is known.
+    fn what_would_bind(&self, toggles: ToggleSet, limit: u64) -> Option<String> {
+        let _ = (toggles, limit);
+        None
+    }
+
     /// Figures that arrive in the probe buffer.
     fn probes(&self) -> Vec<Probe>;
 
+    /// What a measurement over many cycles makes of the probes, with the parameters as they stand: without more knowledge the
+    /// mean of each.
+    fn observables(&self) -> Vec<Observable> {
+        self.probes().iter().map(Observable::mean).collect()
+    }
+
     /// What there is to look at, the most important first, and never nothing: as it stands now.
     fn pictures(&self) -> Vec<Picture>;
+
+    /// What is listed beside the pictures, as it stands now.
+    fn lists(&self) -> Vec<List> {
+        Vec::new()
+    }
 
     /// A line of text that goes with the pictures as they stand now, such as what a model of language has read last.
     fn caption(&self) -> Option<String> {
@@ -247,6 +277,17 @@ pub trait Simulation: Send {
     /// An unknown name, or a value outside the parameter's range.
     fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal>;
 
+    /// Values of the parameters that deserve a mark: those that theory knows, such as a critical one.
+    fn landmarks(&self) -> Vec<Landmark> {
+        Vec::new()
+    }
+
+    /// Courses that the driver can let a parameter follow cycle by cycle: what a hand would do at a slider, only evenly and
+    /// so that a recording gives it again.
+    fn courses(&self) -> Vec<Course> {
+        Vec::new()
+    }
+
     /// Restarts from another seed: the next `initialise` draws with it.
     fn reseed(&mut self, seed: u64);
 
@@ -287,10 +328,39 @@ pub trait Simulation: Send {
     /// Cycles whose plans together show every kernel that a setting ever runs.
     fn cycles_to_look_at(&self) -> &'static [u64];
 
+    /// What is to be measured on an adapter before a plan is made for it.
+    fn tunables(&self) -> Vec<Tunable> {
+        Vec::new()
+    }
+
+    /// Takes a candidate from the next plan on; results stay as they are.
+    ///
+    /// # Errors
+    /// No work or no candidate has that name.
+    fn tune(&mut self, work: &str, candidate: &str) -> Result<(), Refusal> {
+        Err(Refusal(format!(
+            "there is one kernel for everything here, and nothing called `{work}` (for `{candidate}`)"
+        )))
+    }
+
     /// What a `.safetensors` file of this system holds; empty where it has no weights.
     fn tensors(&self) -> Vec<Tensor> {
         Vec::new()
     }
+}
+
+/// What a cycle must do at least under a setting, on average over its period: what a choice between memory and arithmetic
+/// can be made by before anything was measured.
+pub fn cost(simulation: &dyn Simulation, toggles: ToggleSet) -> Cost {
+    let period = simulation.period(toggles).max(1);
+    let mut plan = Plan::default();
+    let mut whole = Cost::default();
+    for cycle in period + 1..=2 * period {
+        plan.clear();
+        simulation.plan(cycle, toggles, &mut plan);
+        whole = plan.passes().fold(whole, |sum, pass| sum.plus(pass.cost));
+    }
+    whole.over(period)
 }
 
 /// Every kernel variant that a setting needs: for its start and for a whole period of its cycles.

@@ -9,28 +9,64 @@ pub struct Picture {
     pub about: &'static str,
     /// What its values are: the colours that it starts with follow from it.
     pub values: Values,
+    /// What a value is called and in which unit: "arg ψ, rad"; the picture's name where nothing else is said.
+    pub quantity: String,
     /// What is drawn, and from which array.
     pub content: Content,
     /// What is marked on a map or a surface.
     pub marks: Option<Marks>,
+    /// Which of its nodes stand out, on a map or a surface.
+    pub highlight: Option<Highlight>,
     /// What is outlined on a map.
     pub outline: Option<Outline>,
     /// The cell of a map that is pointed at, as column and row.
     pub pointed: Option<[u32; 2]>,
     /// Stretches of the x axis of traces that something is to be said of.
     pub stretches: Vec<Stretch>,
+    /// The point, or the row of a map, that stands out: the one that other pictures are about.
+    pub chosen: Option<u32>,
 }
 
 impl Picture {
     /// A picture of these parts.
     pub fn new(name: &'static str, about: &'static str, values: Values, content: Content) -> Self {
-        Self { name, about, values, content, marks: None, outline: None, pointed: None, stretches: Vec::new() }
+        Self {
+            name,
+            about,
+            values,
+            quantity: name.to_owned(),
+            content,
+            marks: None,
+            highlight: None,
+            outline: None,
+            pointed: None,
+            stretches: Vec::new(),
+            chosen: None,
+        }
+    }
+
+    /// The picture with values of this name and unit.
+    #[must_use]
+    pub fn of(self, quantity: impl Into<String>) -> Self {
+        Self { quantity: quantity.into(), ..self }
+    }
+
+    /// The picture with this point or row standing out.
+    #[must_use]
+    pub fn with_chosen(self, chosen: u32) -> Self {
+        Self { chosen: Some(chosen), ..self }
     }
 
     /// The picture with these marks.
     #[must_use]
     pub fn with_marks(self, marks: Marks) -> Self {
         Self { marks: Some(marks), ..self }
+    }
+
+    /// The picture in which these nodes stand out.
+    #[must_use]
+    pub fn with_highlight(self, highlight: Highlight) -> Self {
+        Self { highlight: Some(highlight), ..self }
     }
 
     /// The picture with these cells outlined.
@@ -133,12 +169,17 @@ pub enum Content {
         /// Whether each line has a strip of its own instead of all sharing one.
         lanes: bool,
     },
-    /// A table as a sheet in space, seen from an orbit about the origin, z upwards: a node per column and row.
+    /// A table as a sheet in space, seen from an orbit about the origin, z upwards: a node per column and row. A single row is
+    /// no sheet and drawn as points.
     Surface {
         /// The numbers.
         table: Table,
         /// Where the nodes are.
         places: Places,
+        /// Along the columns.
+        x: Axis,
+        /// Along the rows.
+        y: Axis,
         /// What the last column is to the first.
         seam: Seam,
         /// Radius of a sphere about the origin that holds all nodes.
@@ -188,6 +229,7 @@ impl Content {
             Self::Cube { sites, channels, .. } => format!("{sites}³ sites × {channels} channels"),
             Self::Checkerboard { sites, .. } => format!("{sites}² sites"),
             Self::Map { table, .. } => format!("{} × {} cells", table.columns, table.rows),
+            Self::Surface { table: Table { columns, rows: 1, .. }, .. } => format!("{columns} nodes"),
             Self::Surface { table, .. } => format!("{} × {} nodes", table.columns, table.rows),
             Self::Traces { table, .. } => format!("{} lines of {} samples", table.rows, table.columns),
             Self::Points { table, .. } => format!("{} points", table.columns),
@@ -234,6 +276,18 @@ pub struct Marks {
     pub lanes: u32,
     /// Moments that are kept.
     pub moments: u32,
+}
+
+/// Nodes of a map or a surface that stand out: those whose number is the newest one, unless that is 0. Whatever is done to
+/// some of the nodes at a time can leave the number of the cycle with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Highlight {
+    /// What they are, in the plural.
+    pub name: &'static str,
+    /// A number per node, as many columns and rows as the picture has.
+    pub table: Table,
+    /// The newest number: a table of one column and row.
+    pub newest: Table,
 }
 
 /// Where a table of numbers lies in an array of one slab.

@@ -1,8 +1,8 @@
 //! Several pictures on one canvas: where they stand, how each is looked at, and their painting.
 
 use super::layout::Rectangle;
-use super::{Look, Painted, Painter, Subject, Target, ValueRange, ViewError, target_texture, target_view};
-use crate::gpu::{Buffers, Gpu, Kernels};
+use super::{Look, Painted, Painter, Pointed, Subject, Target, ValueRange, ViewError, target_texture, target_view};
+use crate::gpu::{Buffers, Gpu, Kernels, Part};
 use crate::sim::{Content, Picture, State};
 
 /// Points between two frames.
@@ -243,6 +243,21 @@ impl BoardPainter {
             }
         }
         Ok(())
+    }
+
+    /// As [`Painter::pick`], of one of the pictures.
+    ///
+    /// # Errors
+    /// A kernel does not build.
+    pub fn pick(
+        &mut self,
+        kernels: &Kernels,
+        encoder: &mut wgpu::CommandEncoder,
+        exhibition: &Exhibition<'_>,
+        pointed: &Pointed,
+    ) -> Result<Option<Part<'_>>, ViewError> {
+        let Some(picture) = exhibition.pictures.get(pointed.picture) else { return Ok(None) };
+        self.slot(pointed.picture).painter.pick(kernels, encoder, &picture.content, pointed)
     }
 
     /// Starts the readbacks of the last painting. To be called after the submission of its encoder.

@@ -77,6 +77,8 @@ impl Desk {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fieldscope"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        // Not the folder of whoever runs the tests; the same for all of them, so that kernels are measured once.
+        command.env("FIELDSCOPE_CACHE", env!("CARGO_TARGET_TMPDIR"));
         command
     }
 

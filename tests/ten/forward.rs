@@ -1,12 +1,15 @@
 //! Every setting against the reference, and what a recurrence has to be: one sequence in any chunks, causal, linear.
 
 use super::{
-    SEED, deviation, driver, driver_as, last_probes, model, read, reference, run, text, with_text, write_weights,
+    SEED, deviation, driver, driver_as, driver_of, kernels, last_probes, model, read, reference, run, text, with_text,
+    write_weights,
 };
 use fieldscope::driver::{Command, arrays};
+use fieldscope::sim::ten::Ten;
 use fieldscope::sim::ten::params::{Rules, Shape, Size, TenModel};
+use fieldscope::sim::ten::product::{CHOICE, TILES};
 use fieldscope::sim::ten::reference::{CellWeights, Weights};
-use fieldscope::sim::{Array, BufferId, Element, Slab, Streaming, ToggleSet, toggles::index_of};
+use fieldscope::sim::{Array, BufferId, Element, Simulation, Slab, Streaming, ToggleSet, toggles::index_of};
 
 const TOGGLES: [&str; 9] = [
     "batched_projection",
@@ -58,6 +61,36 @@ fn every_toggle_in_both_positions_gives_the_references_output_states_loss_and_en
             }
         }
     }
+}
+
+#[test]
+fn every_tile_gives_the_same_bits() {
+    // Which one runs is a matter of speed alone.
+    let model = model(192);
+    let streaming = Streaming::on(kernels().gpu());
+    for (preset, turned) in
+        [("corrected", &[][..]), ("corrected", &["half_weights"]), ("published-scan", &["tanh_gelu"])]
+    {
+        let mut first = None;
+        for (name, _) in TILES.into_iter().filter(|(_, tile)| tile.runs_on(streaming)) {
+            for long_words in [false, streaming.long_words] {
+                let mut ten = Ten::new(model.clone(), SEED, Streaming { long_words, ..streaming }).unwrap();
+                ten.tune(CHOICE, name).unwrap();
+                let (mut driver, _events) = driver_of(ten, preset, turned);
+                driver.run_to(2).unwrap();
+                let found = [read(&driver, "output"), read(&driver, "eigenstates")];
+                let kernel = if name.contains("strips") { "strips" } else { name };
+                let ran = driver.pass_kinds().iter().filter_map(|kind| kind.variant.as_ref());
+                assert!(ran.clone().any(|variant| variant.kernel == format!("ten/product_{kernel}")), "{name}");
+                let first = first.get_or_insert_with(|| found.clone());
+                assert!(found == *first, "{preset} {turned:?}: {name}, long words {long_words}");
+            }
+        }
+    }
+    let mut ten = Ten::new(model, SEED, Streaming::default()).unwrap();
+    let sentence = ten.tune(CHOICE, "strips").unwrap_err().0;
+    assert_eq!(sentence, "ten-product cannot be `strips` on this adapter; there are rows, tiles");
+    assert!(ten.tune("product", "rows").is_err());
 }
 
 #[test]

@@ -10,6 +10,7 @@
 mod files;
 mod forward;
 mod jax;
+mod long;
 mod pictures;
 mod plans;
 
@@ -56,14 +57,16 @@ fn driver(model: TenModel, preset: &str, turned: &[&str]) -> (Driver, Receiver<E
 
 /// The same, as if on an adapter of this kind.
 fn driver_as(streaming: Streaming, model: TenModel, preset: &str, turned: &[&str]) -> (Driver, Receiver<Event>) {
-    let kernels = kernels();
-    let mut ten = Ten::new(model, SEED, streaming).unwrap();
+    driver_of(Ten::new(model, SEED, streaming).unwrap(), preset, turned)
+}
+
+fn driver_of(mut ten: Ten, preset: &str, turned: &[&str]) -> (Driver, Receiver<Event>) {
     let mut toggles = ten.take_preset(preset).unwrap();
     for name in turned {
         let index = index_of(&ten.description().toggles, name).unwrap();
         toggles = toggles.with(index, !toggles.is_on(index));
     }
-    Driver::new(kernels, Method::GpuPass, Box::new(ten), toggles).unwrap()
+    Driver::new(kernels(), Method::GpuPass, Box::new(ten), toggles).unwrap()
 }
 
 fn read(driver: &Driver, name: &str) -> Vec<f32> {

@@ -8,9 +8,9 @@ use fieldscope::sim::{Pass, Plan, Simulation, Step, Streaming, ToggleSet};
 use std::collections::BTreeMap;
 
 const ADAPTERS: [Streaming; 3] = [
-    Streaming { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false },
-    Streaming { largest_bytes: 1 << 27, planes: 8, software: true, broadcast: false },
-    Streaming { largest_bytes: 1 << 27, planes: 8, software: true, broadcast: true },
+    Streaming { largest_bytes: 1 << 27, planes: 8, software: false, broadcast: false, long_words: false },
+    Streaming { largest_bytes: 1 << 27, planes: 8, software: true, broadcast: false, long_words: false },
+    Streaming { largest_bytes: 1 << 27, planes: 8, software: true, broadcast: true, long_words: true },
 ];
 
 /// Bytes of each binding that a pass may touch, written from the kernels' index formulas.
@@ -35,10 +35,10 @@ fn reaches(pass: &Pass, c: &TenPass) -> Vec<u64> {
             let height = match pass.variant.kernel {
                 "ten/product_rows" if defined("SINGLE") => 1,
                 "ten/product_rows" => 8,
-                "ten/product_strips" => 16,
+                "ten/product_strips" => 16 * (1 + value("TALL")),
                 _ => 64,
             };
-            let last = first + height * u64::from(pass.workgroups[1]);
+            let last = first + height * u64::from(pass.workgroups[0]);
             let mut all = vec![4 * last * inner, weight * inner * columns, 4 * last * columns];
             all.extend(defined("BIAS").then_some(16 * bias + 4 * columns));
             all.extend(defined("ADDEND").then_some(4 * last * columns));

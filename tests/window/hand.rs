@@ -28,7 +28,7 @@ pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 /// A command that runs the program in a folder of its own.
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fieldscope"));
-    command.current_dir(folder).stdin(Stdio::null());
+    command.current_dir(folder).stdin(Stdio::null()).env("FIELDSCOPE_CACHE", env!("CARGO_TARGET_TMPDIR"));
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
         command.env_remove(name);
     }
@@ -183,6 +183,19 @@ impl Window {
         self.hand(&["mousemove", &to, &y]);
         std::thread::sleep(Duration::from_millis(300));
         self.hand(&["mouseup", "1"]);
+    }
+
+    /// Puts the pointer over a widget, at these parts of its width and height.
+    pub fn point(&self, role: &str, name: &str, parts: [f64; 2]) {
+        let [left, top, right, bottom] = self.wait_for_widget(role, name).corners.map(f64::from);
+        let at = [left + (right - left) * parts[0], top + (bottom - top) * parts[1]];
+        let [x, y] = at.map(|at| at.round().to_string());
+        self.hand(&["mousemove", &x, &y]);
+    }
+
+    /// The number that a label of this name says.
+    pub fn said(&self, name: &str) -> Option<f64> {
+        self.widget("Label", &format!("{name}: "))?.name.strip_prefix(name)?.strip_prefix(": ")?.parse().ok()
     }
 
     /// Puts the pointer where it points at nothing.

@@ -10,13 +10,14 @@ use super::arguments::BenchArguments;
 use super::compare::fraction;
 use super::error::CliError;
 use super::record::{make_folder, run_cycles};
-use super::run::{Run, interrupted, open, start_prepared};
+use super::run::{Run, interrupted, open, start_prepared, tell};
 use crate::gpu::roof::{Roof, SelfCheck, Stream, measure_roof, self_check};
 use crate::gpu::{Gpu, Kernels};
 use crate::lab::{Rules, compare_sessions, comparison_table};
 use crate::scene::{Prepared, SceneError, SceneFile, Size};
 use crate::session::{Finished, Session, Statistics, Summary, read_session, timing_table};
 use crate::sim::{Plan, Simulation, Work, toggles::index_of};
+use crate::tuning::tune;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,15 +31,18 @@ struct Suite {
     system: &'static str,
     /// Every setting; ratios are to the first of them.
     settings: &'static [Setting],
+    /// Cycles that each of them runs before anything is measured, where it is more than to warm up.
+    after: &'static [u64],
 }
 
-const SUITES: [Suite; 6] = [
-    Suite { system: "field", settings: &field::SETTINGS },
-    Suite { system: "ising", settings: &ising::SETTINGS },
-    Suite { system: "mobius", settings: &mobius::SETTINGS },
-    Suite { system: "pac", settings: &pac::SETTINGS },
-    Suite { system: "ten", settings: &ten::SETTINGS },
-    Suite { system: "ten-stream", settings: &ten::STREAMING },
+const SUITES: [Suite; 7] = [
+    Suite { system: "field", settings: &field::SETTINGS, after: &[] },
+    Suite { system: "ising", settings: &ising::SETTINGS, after: &[] },
+    Suite { system: "mobius", settings: &mobius::SETTINGS, after: &[] },
+    Suite { system: "pac", settings: &pac::SETTINGS, after: &[] },
+    Suite { system: "ten", settings: &ten::SETTINGS, after: &[] },
+    Suite { system: "ten-stream", settings: &ten::STREAMING, after: &[] },
+    Suite { system: "ten-long", settings: &ten::LONG, after: &ten::LONG_CHUNKS },
 ];
 
 /// One thing to measure.
@@ -61,6 +65,8 @@ type Instead = fn(&SceneFile, &Gpu, Size) -> Result<Box<dyn Simulation>, CliErro
 /// What the rounds of one setting gave.
 #[derive(Default)]
 struct Outcome {
+    /// Cycles before anything is measured.
+    warm_up: u64,
     /// Wall time of a cycle in each round, in milliseconds: everything, waits of the host included.
     cycles: Vec<f64>,
     /// Median time of a cycle's passes on the device in each round, in milliseconds.
@@ -97,9 +103,11 @@ pub fn bench(arguments: &BenchArguments) -> Result<(), CliError> {
     }
     let kernels = open(arguments.adapter.as_deref())?;
     let check = self_check(&kernels)?;
-    let stream = stream(&kernels, settings, arguments.size)?;
+    let stream = stream(&kernels, settings, arguments)?;
     let roof = measure_roof(&kernels, stream)?;
-    let mut outcomes: Vec<Outcome> = settings.iter().map(|_| Outcome::default()).collect();
+    let warm_ups = suite.after.iter().copied().chain(std::iter::repeat(WARM_UP));
+    let mut outcomes: Vec<Outcome> =
+        settings.iter().zip(warm_ups).map(|(_, warm_up)| Outcome { warm_up, ..Outcome::default() }).collect();
     for round in 0..arguments.rounds {
         for (setting, outcome) in settings.iter().zip(&mut outcomes) {
             if interrupted() {
@@ -179,7 +187,7 @@ fn measure(
 ) -> Result<(), CliError> {
     let mut file = SceneFile::read(Path::new(setting.scene))?;
     setting.preset.clone_into(&mut file.scene.preset);
-    let prepared = match prepare(&file, kernels, arguments.size, setting) {
+    let prepared = match prepare(&file, kernels, arguments, setting) {
         // A size may rule a setting out, such as one that needs the whole state in a workgroup's memory.
         Err(refused @ (CliError::Refused(_) | CliError::Scene(SceneError::Refused { .. }))) => {
             outcome.refused = Some(refused.to_string());
@@ -204,7 +212,7 @@ fn measure(
     let path = arguments.out.join(&file);
     make_folder(&path)?;
     // Kernels run for the first time, and memory is touched for the first time, before anything is measured.
-    run.run_to(WARM_UP)?;
+    run.run_to(outcome.warm_up.max(WARM_UP))?;
     let Finished { session, .. } = run_cycles(&mut run, &path, arguments.cycles)?;
     if let Some(closing) = &session.closing {
         outcome.cycles.push(closing.wall_seconds * 1e3 / closing.cycles as f64);
@@ -218,22 +226,28 @@ fn measure(
 }
 
 /// The bytes that a pass goes through at this size, and in what pieces.
-fn stream(kernels: &Kernels, settings: &[Setting], size: Size) -> Result<Stream, CliError> {
+fn stream(kernels: &Kernels, settings: &[Setting], arguments: &BenchArguments) -> Result<Stream, CliError> {
     let Some(first) = settings.first() else { return Ok(Stream::SMALL) };
     let file = SceneFile::read(Path::new(first.scene))?;
-    let prepared = prepare(&file, kernels, size, first)?;
+    let prepared = prepare(&file, kernels, arguments, first)?;
     Ok(prepared.simulation.state(prepared.toggles).stream())
 }
 
-fn prepare(file: &SceneFile, kernels: &Kernels, size: Size, setting: &Setting) -> Result<Prepared, CliError> {
-    let mut prepared = file.prepare(kernels.gpu(), size, None)?;
+fn prepare(
+    file: &SceneFile,
+    kernels: &Kernels,
+    arguments: &BenchArguments,
+    setting: &Setting,
+) -> Result<Prepared, CliError> {
+    let mut prepared = file.prepare(kernels.gpu(), arguments.size, None)?;
+    tell(&tune(kernels, &mut *prepared.simulation, &arguments.tuning.wishes())?);
     for (name, on) in setting.toggles {
         let index = index_of(&prepared.simulation.description().toggles, name)?;
         prepared.toggles = prepared.toggles.with(index, *on);
     }
     prepared.simulation.validate(prepared.toggles)?;
     if let Some(instead) = setting.instead {
-        prepared.simulation = instead(file, kernels.gpu(), size)?;
+        prepared.simulation = instead(file, kernels.gpu(), arguments.size)?;
     }
     Ok(prepared)
 }

@@ -4,6 +4,7 @@ use super::Setting;
 
 const PREFILL: &str = "scenes/ten_prefill.ron";
 const STREAM: &str = "scenes/ten_stream.ron";
+const LONG_TEXT: &str = "scenes/ten_long.ron";
 
 const fn setting(
     name: &'static str,
@@ -40,3 +41,15 @@ pub const STREAMING: [Setting; 6] = [
     setting("stream, fused_energy off", STREAM, "corrected", &[("fused_energy", false)]),
     setting("stream, published", STREAM, "published", &[]),
 ];
+
+/// A long text, in chunks of 1,024 tokens: whether a token costs as much after 262,144 as after 2,048, and takes as much
+/// memory.
+pub const LONG: [Setting; 4] = [
+    setting("after 2,048 tokens", LONG_TEXT, "corrected", &[]),
+    setting("after 16,384 tokens", LONG_TEXT, "corrected", &[]),
+    setting("after 131,072 tokens", LONG_TEXT, "corrected", &[]),
+    setting("after 262,144 tokens", LONG_TEXT, "corrected", &[]),
+];
+
+/// The chunks of these.
+pub const LONG_CHUNKS: [u64; 4] = [2, 16, 128, 256];

@@ -215,22 +215,6 @@ fn round(low: f64, high: f64, most: usize) -> Vec<Tick> {
         .collect()
 }
 
-/// What stands at a place along an axis, from 0 to 1, in words: the axis' title and the value there.
-pub fn reading(axis: &Axis, legend: Option<ValueRange>, at: f32) -> String {
-    let cell = |count: usize| ((at * count as f32) as usize).min(count.saturating_sub(1));
-    let value = |low: f64, high: f64| format::figure(Some(low + (high - low) * f64::from(at)));
-    let text = match &axis.ticks {
-        Ticks::Even { low, high } => value(*low, *high),
-        Ticks::OfValues => match legend {
-            Some(legend) => value(f64::from(legend.low), f64::from(legend.high)),
-            None => "–".to_owned(),
-        },
-        Ticks::At(values) => format::figure(values.get(cell(values.len())).copied()),
-        Ticks::Named(names) => names.get(cell(names.len())).cloned().unwrap_or_default(),
-    };
-    format!("{}: {text}", axis.title)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,7 +239,5 @@ mod tests {
         let all = ticks(&values, None, 4);
         assert_eq!(all.iter().map(|tick| tick.at).collect::<Vec<_>>(), [0.125, 0.375, 0.625, 0.875]);
         assert_eq!(ticks(&values, None, 2).len(), 2);
-        let axis = Axis { title: "frequency, Hz".to_owned(), ticks: values };
-        assert_eq!(reading(&axis, None, 0.6), "frequency, Hz: 8.00");
     }
 }

@@ -30,10 +30,15 @@ pub fn bar(ui: &mut Ui, model: &Model) -> Vec<Action> {
                 theme::left_cell(ui, 90.0, |ui| colours(ui, &mut look));
                 theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));
                 ends(ui, &mut look);
-                let named = [picture.marks.map(|marks| marks.name), picture.outline.map(|outline| outline.name)];
-                let named: Vec<_> = named.into_iter().flatten().collect();
-                if !named.is_empty() {
-                    ui.checkbox(&mut look.marks, named.join(", ")).on_hover_text("what is drawn over the map");
+                let names = [
+                    picture.marks.map(|marks| marks.name),
+                    picture.outline.map(|outline| outline.name),
+                    picture.highlight.map(|nodes| nodes.name),
+                ];
+                let names: Vec<_> = names.into_iter().flatten().collect();
+                if !names.is_empty() {
+                    let about = "what is marked in the picture; signed marks show where they were before";
+                    ui.checkbox(&mut look.marks, names.join(", ")).on_hover_text(about);
                 }
             });
         }

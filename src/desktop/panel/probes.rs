@@ -76,6 +76,12 @@ fn lines(ui: &mut Ui, plot: &ProbePlot, height: f32) {
         .y_axis_formatter(|mark, _| axis_figure(mark.value, mark.step_size))
         .x_axis_formatter(|mark, _| format::grouped(mark.value.max(0.0) as u64))
         .show(ui, |shown| {
+            // A line that never moves has no height of its own, and a made-up one of hundreds would say nothing.
+            let values = plot.series.iter().flat_map(|series| series.values.iter().map(|[_, value]| *value));
+            if let Some(only) = values.clone().next().filter(|first| values.clone().all(|value| value == *first)) {
+                let room = (only.abs() * 0.01).max(1e-6);
+                shown.set_plot_bounds_y(only - room..=only + room);
+            }
             for (series, colour) in coloured(plot) {
                 let every = series.values.len().div_ceil(DRAWN).max(1);
                 let points: Vec<[f64; 2]> = series.values.iter().copied().step_by(every).collect();

@@ -6,7 +6,7 @@ use super::description::stage;
 use super::kernels::{TenFigures, TenPass, TenReading};
 use super::layout::{Form, buffer, embedding_slabs, numbered, position_slabs, weight_names};
 use super::params::{Rules, Shape};
-use super::product::{Product, Tile};
+use super::product::{Precision, Product};
 use crate::sim::{BufferId, Cost, Pass, Plan, Read, StageSet, Step, Variant};
 
 /// Writes passes into a plan.
@@ -274,8 +274,12 @@ impl<'a> Cycle<'a> {
     /// So many rows of a product, from this one on.
     pub(super) fn product(&mut self, product: &Product, rows: u32, first_row: u32) {
         let half = product.half && self.form.switches.half_weights;
-        let tile = Tile::of(self.ten.streaming, rows, product.columns);
-        self.plan.steps.push(Step::Pass(product.pass(tile, rows, first_row, half)));
+        let precision = match half {
+            true if self.ten.streaming.long_words => Precision::HalfInLongWords,
+            true => Precision::Half,
+            false => Precision::Single,
+        };
+        self.plan.steps.push(Step::Pass(product.pass(self.ten.tile, rows, first_row, precision)));
     }
 
     pub(super) fn pass(

@@ -259,10 +259,31 @@ fn add_arrays(state: &mut State, model: &TenModel, switches: Switches) {
 
 /// The largest published size whose memory in this form fits so many bytes, by name.
 pub fn largest_size(model: &TenModel, form: Form, text: u64, bytes: u64) -> Option<&'static str> {
-    let fits = |(name, size): &(&'static str, _)| {
+    largest(model, form, text, |state| state.bytes() <= bytes)
+}
+
+/// The largest published size of whose buffers in this form each fits so many bytes, by name.
+pub fn largest_bindable_size(model: &TenModel, form: Form, text: u64, limit: u64) -> Option<&'static str> {
+    largest(model, form, text, |state| largest_buffer(state) <= limit)
+}
+
+/// The most tokens of a chunk, below those of the model, with which each buffer in this form fits so many bytes.
+pub fn most_tokens(model: &TenModel, form: Form, text: u64, limit: u64) -> Option<u32> {
+    let fits = |tokens: &u32| {
+        let model = TenModel { tokens: *tokens, ..model.clone() };
+        largest_buffer(&state(&model, Form { tokens: *tokens, ..form }, text)) <= limit
+    };
+    (1..model.tokens.div_ceil(64)).rev().map(|blocks| 64 * blocks).find(fits)
+}
+
+fn largest_buffer(state: &State) -> u64 {
+    state.buffers.iter().map(|request| request.bytes).max().unwrap_or(0)
+}
+
+fn largest(model: &TenModel, form: Form, text: u64, fits: impl Fn(&State) -> bool) -> Option<&'static str> {
+    SIZES.iter().rev().find_map(|(name, size)| {
         let model = TenModel { size: *size, ..model.clone() };
         let form = Form { states: model.shape().states(), ..form };
-        (state(&model, form, text).bytes() <= bytes).then_some(*name)
-    };
-    SIZES.iter().rev().find_map(fits)
+        fits(&state(&model, form, text)).then_some(*name)
+    })
 }

@@ -21,7 +21,7 @@ mod text;
 mod transition;
 pub mod weights;
 
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet, Work};
+use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet, Tunable, Work};
 use constants::MOST_LAYERS;
 use cycle::Cycle;
 use description::{rules_of, switches};
@@ -29,6 +29,7 @@ use kernels::TenFigures;
 use layout::Form;
 use params::{Rules, TenModel};
 use pictures::Chosen;
+use product::{TILES, Tile};
 use spectrum::Spectrum;
 use std::mem::offset_of;
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub struct Ten {
     drawn: Rules,
     seed: u32,
     streaming: Streaming,
+    tile: Tile,
     spectrum: Arc<Spectrum>,
     text: Arc<[u32]>,
     weights: Option<WeightsFile>,
@@ -70,9 +72,9 @@ impl Ten {
         let spectrum = spectrum_of(&model, rules, seed, weights.as_ref())?;
         let description = description::description(rules);
         let (cycles, chosen) = (0, Chosen::default());
-        let drawn = rules;
+        let (drawn, tile) = (rules, Tile::usual(streaming));
         let mut ten =
-            Self { description, model, rules, drawn, seed, streaming, spectrum, text, weights, cycles, chosen };
+            Self { description, model, rules, drawn, seed, streaming, tile, spectrum, text, weights, cycles, chosen };
         ten.chosen = ten.slowest();
         Ok(ten)
     }
@@ -134,6 +136,21 @@ impl Simulation for Ten {
             Some(name) => format!("at most size: {name} fits with tokens: {}", self.model.tokens),
             None => format!("not even size: Nano fits with tokens: {}", self.model.tokens),
         }
+    }
+
+    fn what_would_bind(&self, toggles: ToggleSet, limit: u64) -> Option<String> {
+        let text = self.text.len() as u64;
+        if text * 4 > limit {
+            return Some(format!("choose a text of at most {} bytes", limit / 4));
+        }
+        let form = self.form(toggles);
+        Some(match layout::most_tokens(&self.model, form, text, limit) {
+            Some(tokens) => format!("at most tokens: {tokens} fits with this size"),
+            None => match layout::largest_bindable_size(&self.model, form, text, limit) {
+                Some(name) => format!("at most size: {name} fits with tokens: {}", self.model.tokens),
+                None => "choose fewer tokens and a smaller size".to_owned(),
+            },
+        })
     }
 
     fn probes(&self) -> Vec<Probe> {
@@ -235,6 +252,25 @@ impl Simulation for Ten {
 
     fn compared(&self) -> &'static [&'static str] {
         &["eigenstates", "output"]
+    }
+
+    fn tunables(&self) -> Vec<Tunable> {
+        // A single row has one kernel.
+        if self.model.tokens == 1 { Vec::new() } else { vec![product::tunable(self.streaming)] }
+    }
+
+    fn tune(&mut self, work: &str, candidate: &str) -> Result<(), Refusal> {
+        if work != product::CHOICE {
+            return Err(Refusal(format!("nothing is called `{work}`; there is {}", product::CHOICE)));
+        }
+        let able: Vec<_> = TILES.into_iter().filter(|(_, tile)| tile.runs_on(self.streaming)).collect();
+        let found = able.iter().find(|(name, _)| *name == candidate);
+        let (_, tile) = found.ok_or_else(|| {
+            let names: Vec<_> = able.iter().map(|(name, _)| *name).collect();
+            Refusal(format!("{work} cannot be `{candidate}` on this adapter; there are {}", names.join(", ")))
+        })?;
+        self.tile = *tile;
+        Ok(())
     }
 
     fn cycles_to_look_at(&self) -> &'static [u64] {

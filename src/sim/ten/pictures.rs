@@ -49,19 +49,22 @@ impl Ten {
                 "|c_k| of a layer after each cycle; point at one for its trace",
                 Values::Any,
                 self.magnitudes(),
-            ),
+            )
+            .with_chosen(self.chosen.state),
             Picture::new(
                 name::EIGENVALUES,
                 "λ_k on the unit disc, coloured by |c_k| now; point at one for its trace",
                 Values::Any,
                 self.disc(),
-            ),
+            )
+            .with_chosen(self.chosen.state),
             Picture::new(
                 name::STATES,
                 "c_k after the last token as phasors, as shares of the largest and coloured by |λ_k|",
                 Values::Any,
                 self.phasors(),
-            ),
+            )
+            .with_chosen(self.chosen.state),
             Picture::new(
                 name::ENERGY,
                 "Σ|c_k|² of each layer after each cycle; point at a layer to see its eigenstates",

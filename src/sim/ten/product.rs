@@ -1,54 +1,76 @@
 //! A product of rows with a matrix, and in which tiles an adapter computes it.
 
 use super::kernels::TenPass;
-use crate::sim::{BufferId, Cost, Pass, StageSet, Streaming, Variant};
+use crate::sim::{BufferId, BufferRequest, Candidate, Cost, Pass, StageSet, Streaming, Tunable, Variant};
 
-/// How a product is cut up.
-///
-/// Which one is taken is a table by kind of adapter, not a measurement at start: a plan must not depend on how busy the
-/// machine was. On a software adapter strips were the fastest of some thirty shapes; no GPU has been measured yet.
+/// How the rows of a chunk are cut up. Which one is fastest depends on the adapter, and every one of them adds up the same
+/// numbers in the same order, so that none changes a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tile {
-    /// One row, four columns an invocation: a single step.
-    Single,
     /// Eight rows and four columns an invocation, needing nothing of the adapter.
     Rows,
-    /// Sixteen rows and four columns an invocation, rows handed on among eight neighbours; so many invocations a workgroup.
-    Strips(u32),
+    /// Sixteen rows and four columns an invocation, rows handed on among eight neighbours.
+    Strips,
+    /// Thirty-two rows in the same way.
+    TallStrips,
     /// 64 by 64 for a workgroup of 256, by way of its memory.
     Tiles,
 }
 
+/// Every tile, with the name that files and the command line give it.
+pub const TILES: [(&str, Tile); 4] =
+    [("rows", Tile::Rows), ("strips", Tile::Strips), ("tall-strips", Tile::TallStrips), ("tiles", Tile::Tiles)];
+
+/// A kernel with its definitions, and the workgroups for a product.
+type Cut = (&'static str, Vec<(&'static str, i32)>, [u32; 3]);
+
 impl Tile {
-    /// The tile for so many rows and columns on an adapter.
-    pub fn of(streaming: Streaming, rows: u32, columns: u32) -> Self {
+    /// What is taken where nothing was measured.
+    pub fn usual(streaming: Streaming) -> Self {
         match streaming {
-            _ if rows == 1 => Self::Single,
-            Streaming { software: true, broadcast: true, .. } => {
-                Self::Strips(if columns.is_multiple_of(256) { 64 } else { 16 })
-            }
+            Streaming { software: true, broadcast: true, .. } => Self::TallStrips,
             Streaming { software: true, .. } => Self::Rows,
             Streaming { .. } => Self::Tiles,
         }
     }
 
-    fn kernel(self) -> (&'static str, Option<(&'static str, i32)>) {
+    /// Whether an adapter can run it.
+    pub fn runs_on(self, streaming: Streaming) -> bool {
         match self {
-            Self::Single => ("ten/product_rows", Some(("SINGLE", 1))),
-            Self::Rows => ("ten/product_rows", None),
-            Self::Strips(lanes) => ("ten/product_strips", Some(("LANES", lanes as i32))),
-            Self::Tiles => ("ten/product_tiles", None),
+            Self::Rows | Self::Tiles => true,
+            Self::Strips | Self::TallStrips => streaming.broadcast,
         }
     }
 
-    fn workgroups(self, rows: u32, columns: u32) -> [u32; 3] {
+    /// Workgroups that follow each other take other rows and the same columns: a matrix is larger than the rows.
+    fn cut(self, rows: u32, columns: u32) -> Cut {
+        // Few lanes where many would have nothing to do.
+        let lanes = if columns.is_multiple_of(256) { 64 } else { 16 };
         match self {
-            Self::Single => [columns.div_ceil(256), rows, 1],
-            Self::Rows => [columns.div_ceil(256), rows / 8, 1],
-            Self::Strips(lanes) => [columns.div_ceil(4 * lanes), rows / 16, 1],
-            Self::Tiles => [columns / 64, rows / 64, 1],
+            _ if rows == 1 => ("ten/product_rows", vec![("SINGLE", 1)], [1, columns.div_ceil(256), 1]),
+            Self::Rows => ("ten/product_rows", Vec::new(), [rows / 8, columns.div_ceil(256), 1]),
+            Self::Strips => {
+                ("ten/product_strips", vec![("LANES", lanes as i32)], [rows / 16, columns.div_ceil(4 * lanes), 1])
+            }
+            Self::TallStrips => (
+                "ten/product_strips",
+                vec![("LANES", lanes as i32), ("TALL", 1)],
+                [rows / 32, columns.div_ceil(4 * lanes), 1],
+            ),
+            Self::Tiles => ("ten/product_tiles", Vec::new(), [rows / 64, columns / 64, 1]),
         }
     }
+}
+
+/// How a matrix lies in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// 32-bit floats.
+    Single,
+    /// 16-bit floats.
+    Half,
+    /// 16-bit floats, loaded four at once.
+    HalfInLongWords,
 }
 
 /// Rows times a matrix, and what is done to the result before it is written.
@@ -85,12 +107,12 @@ impl Product {
         Self { stages, left, matrix, half: true, into, inner: 0, columns: 0, scale: 1.0, bias, gelu, addend }
     }
 
-    /// The pass over so many rows from this one on.
-    pub fn pass(&self, tile: Tile, rows: u32, first_row: u32, half: bool) -> Pass {
-        let (kernel, definition) = tile.kernel();
-        let mut definitions: Vec<_> = definition.into_iter().collect();
+    /// The pass over so many rows from this one on: 1, or a multiple of 64.
+    pub fn pass(&self, tile: Tile, rows: u32, first_row: u32, precision: Precision) -> Pass {
+        let (kernel, mut definitions, workgroups) = tile.cut(rows, self.columns);
         let mut bindings = vec![self.left, self.matrix, self.into];
-        definitions.extend(half.then_some(("HALF", 1)));
+        definitions.extend((precision != Precision::Single).then_some(("HALF", 1)));
+        definitions.extend((precision == Precision::HalfInLongWords).then_some(("LONG_WORDS", 1)));
         if let Some((vectors, _)) = self.bias {
             definitions.push(("BIAS", 1));
             bindings.push(vectors);
@@ -113,19 +135,44 @@ impl Product {
         };
         let [rows_read, matrix, written] = [(rows, self.inner), (self.inner, self.columns), (rows, self.columns)]
             .map(|(a, b)| u64::from(a) * u64::from(b));
-        let weight = if half { 2 } else { 4 };
+        let weight = if precision == Precision::Single { 4 } else { 2 };
         let added = if self.addend.is_some() { 4 * written } else { 0 };
         Pass {
             stages: self.stages,
             variant: Variant::new(kernel, definitions),
             bindings,
             uniform: bytemuck::bytes_of(&constants).to_vec(),
-            workgroups: tile.workgroups(rows, self.columns),
+            workgroups,
             cost: Cost {
                 bytes_read: 4 * rows_read + weight * matrix + added,
                 bytes_written: 4 * written,
                 operations: 2 * rows_read * u64::from(self.columns),
             },
         }
+    }
+}
+
+/// The name under which a tile is chosen.
+pub const CHOICE: &str = "ten-product";
+
+/// The tiles that an adapter can run, each with the same product: a part of a feed-forward matrix, and on a GPU so much of
+/// it that launching does not count.
+pub fn tunable(streaming: Streaming) -> Tunable {
+    let (rows, inner, columns) = if streaming.software { (128, 512, 1024) } else { (1024, 1024, 4096) };
+    let id = |name| BufferId { name, index: 0 };
+    let [left, matrix, into] = ["tuning: rows", "tuning: matrix", "tuning: product"].map(id);
+    let product = Product { inner, columns, ..Product::new(StageSet(0), left, matrix, into) };
+    let usual = Tile::usual(streaming);
+    let mut able: Vec<_> = TILES.into_iter().filter(|(_, tile)| tile.runs_on(streaming)).collect();
+    able.sort_by_key(|(_, tile)| *tile != usual);
+    let request = |id, [a, b]: [u32; 2]| BufferRequest { id, bytes: 4 * u64::from(a) * u64::from(b) };
+    Tunable {
+        name: CHOICE,
+        about: "how a product of rows with a matrix is cut up",
+        buffers: vec![request(left, [rows, inner]), request(matrix, [inner, columns]), request(into, [rows, columns])],
+        candidates: able
+            .into_iter()
+            .map(|(name, tile)| Candidate { name, pass: product.pass(tile, rows, 0, Precision::Single) })
+            .collect(),
     }
 }

@@ -3,6 +3,7 @@
 //! The numbers that are shown become scalars, the scalars give the range, and one kernel per kind draws them. Axes and
 //! names are the window's to write, around the picture.
 
+pub mod picking;
 pub(super) mod source;
 #[cfg(test)]
 mod tests;
@@ -13,11 +14,12 @@ use super::colour::{BACKGROUND, ENTRIES, LINES, NOT_FINITE, pack};
 use super::marks::{self, Marking};
 use super::outline::{self, Outlining};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
-use super::{Look, Painted, Shown, Target, ViewError};
+use super::{Look, Painted, Shown, Target, ViewError, highlight};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
-use crate::gpu::{Gpu, Kernel, Kernels, Variant};
+use crate::gpu::{self, Gpu, GpuError, Kernel, Kernels, Variant};
 use crate::shader_struct;
-use crate::sim::{Content, Ticks};
+use crate::sim::{Content, Picture, Ticks};
+use picking::Picker;
 use source::Sources;
 use std::sync::Arc;
 
@@ -36,7 +38,8 @@ shader_struct! {
         rows: u32,
         not_finite: u32,
         is_cyclic: u32,
-        padding: [u32; 2],
+        chosen: u32,
+        padding: u32,
     }
 }
 
@@ -75,7 +78,7 @@ shader_struct! {
         radius: f32,
         has_spokes: u32,
         plain: u32,
-        padding: u32,
+        chosen: u32,
     }
 }
 
@@ -97,6 +100,7 @@ pub struct PlanePainter {
     gpu: Gpu,
     batcher: Batcher,
     ranging: Ranging,
+    picker: Picker,
     scalars: Option<wgpu::Buffer>,
     colours: Option<wgpu::Buffer>,
 }
@@ -104,7 +108,14 @@ pub struct PlanePainter {
 impl PlanePainter {
     /// A painter for this device.
     pub fn new(gpu: &Gpu) -> Self {
-        Self { gpu: gpu.clone(), batcher: Batcher::new(gpu), ranging: Ranging::new(gpu), scalars: None, colours: None }
+        Self {
+            gpu: gpu.clone(),
+            batcher: Batcher::new(gpu),
+            ranging: Ranging::new(gpu),
+            picker: Picker::new(gpu),
+            scalars: None,
+            colours: None,
+        }
     }
 
     /// As [`Painter::paint`](super::Painter::paint).
@@ -123,7 +134,8 @@ impl PlanePainter {
         let (sources, minus) = both(shown)?;
         look.check(1)?;
         let look = &if minus.is_some() { look.of_difference() } else { *look };
-        let content = &shown.subject.picture.content;
+        let Picture { content, chosen, .. } = shown.subject.picture;
+        let chosen = *chosen;
         let drawing: Result<Option<Vec<_>>, _> =
             drawing(content).iter().map(|path| kernels.get(&Variant::new(path, []))).collect();
         let (Some(drawing), Some(ranging)) = (drawing?, RangingKernels::get(kernels)?) else {
@@ -134,6 +146,10 @@ impl PlanePainter {
         let marking = Marking::new(shown, content, look)?;
         let marked = marking.as_ref().map(|_| kernels.get(&marks::on_map())).transpose()?.flatten();
         if marking.is_some() != marked.is_some() || outlining.is_some() != outlined.is_some() {
+            return Ok(Painted::NotYet);
+        }
+        let ringed = highlight::is_drawn(shown, look).then(|| kernels.get(&highlight::on_map())).transpose()?;
+        if matches!(ringed, Some(None)) {
             return Ok(Painted::NotYet);
         }
         let scalars = self.scalars(sources.scalars());
@@ -149,9 +165,12 @@ impl PlanePainter {
             _ => look.colours.packed(),
         };
         self.gpu.queue.write_buffer(&colours, 0, bytemuck::cast_slice(&table));
-        let drawn = Drawn { content, look, sources: &sources, size: target.size };
+        let drawn = Drawn { content, look, sources: &sources, size: target.size, chosen };
         let bound = [&scalars, &self.ranging.range, &colours];
         list.extend(drawn.dispatches(&drawing, &bound, target.view));
+        if let Some(Some(kernel)) = &ringed {
+            list.push(highlight::dispatch(kernel, &scalars, &[], drawn.table(), target));
+        }
         if let (Some(outlining), Some(kernel)) = (&outlining, &outlined) {
             list.push(outlining.dispatch(kernel, target));
         }
@@ -161,6 +180,23 @@ impl PlanePainter {
         self.batcher.encode(encoder, "paint plane", &list, timestamps);
         self.ranging.request(encoder);
         Ok(Painted::Encoded)
+    }
+
+    /// Encodes the search for the point of the last painting that lies under a pixel; where its answer will be: its number
+    /// from 1 on, or 0. `None` where nothing was painted or the kernel is being built.
+    ///
+    /// # Errors
+    /// The kernel does not build.
+    pub fn pick(
+        &mut self,
+        kernels: &Kernels,
+        encoder: &mut wgpu::CommandEncoder,
+        content: &Content,
+        pixel: [f32; 2],
+        size: [u32; 2],
+    ) -> Result<Option<gpu::Part<'_>>, GpuError> {
+        let Some(scalars) = &self.scalars else { return Ok(None) };
+        self.picker.pick(kernels, encoder, content, scalars, (pixel, size))
     }
 
     /// Builds on the calling thread all that painting needs.
@@ -174,6 +210,7 @@ impl PlanePainter {
         variants.extend(RangingKernels::variants());
         variants.extend(drawing(&shown.subject.picture.content).iter().map(|path| Variant::new(path, [])));
         variants.extend(shown.subject.picture.marks.map(|_| marks::on_map()));
+        variants.extend(shown.subject.picture.highlight.map(|_| highlight::on_map()));
         variants.extend(shown.subject.picture.outline.map(|_| outline::kernel()));
         for variant in &variants {
             kernels.build(variant)?;
@@ -243,6 +280,7 @@ struct Drawn<'a> {
     look: &'a Look,
     sources: &'a Sources<'a>,
     size: [u32; 2],
+    chosen: Option<u32>,
 }
 
 impl Drawn<'_> {
@@ -287,7 +325,8 @@ impl Drawn<'_> {
             rows,
             not_finite: pack(NOT_FINITE, 255),
             is_cyclic: u32::from(self.look.colours.is_cyclic()),
-            padding: [0; 2],
+            chosen: self.chosen.unwrap_or(u32::MAX),
+            padding: 0,
         };
         Dispatch::new(kernel, bound, &uniform, self.tiles())
     }
@@ -341,7 +380,7 @@ impl Drawn<'_> {
             radius: RADIUS,
             has_spokes: u32::from(spokes),
             plain: pack(PLAIN, 255),
-            padding: 0,
+            chosen: self.chosen.unwrap_or(u32::MAX),
         };
         Dispatch::new(kernel, bound, &uniform, [count.div_ceil(64), 1, 1])
     }

@@ -36,8 +36,11 @@ impl Fixture {
     }
 
     fn paint(&self, content: Content, look: &Look, size: [u32; 2]) -> Result<RgbaImage, ViewError> {
-        let picture = picture(content);
-        let subject = Subject { buffers: &self.buffers, state: &self.state, picture: &picture };
+        self.paint_picture(&picture(content), look, size)
+    }
+
+    fn paint_picture(&self, picture: &Picture, look: &Look, size: [u32; 2]) -> Result<RgbaImage, ViewError> {
+        let subject = Subject { buffers: &self.buffers, state: &self.state, picture };
         snapshot(&self.kernels, &subject, look, size)
     }
 }
@@ -75,6 +78,10 @@ fn near(one: [u8; 3], other: [u8; 3]) -> bool {
 fn a_map_has_its_first_row_at_the_bottom_and_columns_to_the_right() {
     let fixture = Fixture::new(&[0.0, 1.0, 2.0, 3.0, 4.0, f32::NAN]);
     let image = fixture.paint(map(Table::whole("numbers", 2, 3)), &fixed(0.0, 5.0), [30, 20]).unwrap();
+    let upper = picture(map(Table::whole("numbers", 2, 3))).with_chosen(1);
+    let chosen = fixture.paint_picture(&upper, &fixed(0.0, 5.0), [30, 20]).unwrap();
+    assert_eq!([at(&chosen, 1, 5), at(&chosen, 28, 5)], [[255; 3]; 2], "hands point at the upper row");
+    assert!([(15, 5), (1, 15), (28, 15)].iter().all(|(x, y)| at(&chosen, *x, *y) == at(&image, *x, *y)));
     for (x, y, value) in [(5, 15, 0.0), (15, 15, 0.2), (25, 15, 0.4), (5, 5, 0.6), (15, 5, 0.8), (9, 10, 0.0)] {
         assert!(near(at(&image, x, y), grey(value)), "pixel {x}, {y}: {:?}", at(&image, x, y));
     }
@@ -186,10 +193,14 @@ fn points_stand_where_they_are_and_have_their_colours() {
         x: axis(),
         y: axis(),
     };
-    let image = fixture.paint(content, &fixed(0.0, 10.0), [80, 80]).unwrap();
+    let image = fixture.paint(content.clone(), &fixed(0.0, 10.0), [80, 80]).unwrap();
     // (1, 1) and (-1, 0) in a square from -2 to 2.
     assert!(near(at(&image, 60, 20), grey(0.0)), "{:?}", at(&image, 60, 20));
     assert!(near(at(&image, 20, 40), grey(1.0)), "{:?}", at(&image, 20, 40));
+    let chosen = fixture.paint_picture(&picture(content).with_chosen(0), &fixed(0.0, 10.0), [80, 80]).unwrap();
+    // A ring of two pixels, two away from a disc: seven pixels to the side of the first point, and not of the second.
+    let is_white = |x: u32, y: u32| at(&chosen, x, y) == [255; 3];
+    assert!((60..72).any(|x| is_white(x, 20)) && !(20..32).any(|x| is_white(x, 40)));
     // The unit circle's lowest point.
     assert_eq!(at(&image, 40, 59), GUIDE);
     assert_eq!(at(&image, 5, 5), BACKGROUND);
