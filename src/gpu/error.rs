@@ -26,7 +26,10 @@ pub enum GpuError {
         reason: String,
     },
     /// A buffer that the adapter cannot hold.
-    #[error("{what} needs {needed} bytes, but {adapter} holds at most {limit} in one {unit}; {remedy}")]
+    #[error(
+        "{what} needs {needed} bytes ({:.1} GB), but {adapter} holds at most {limit} in one {unit}; {remedy}",
+        gigabytes(.needed)
+    )]
     TooLarge {
         /// What was to be allocated.
         what: String,
@@ -92,6 +95,10 @@ pub enum GpuError {
     /// The device is gone.
     #[error("the device was lost: {0}")]
     Lost(String),
+}
+
+fn gigabytes(bytes: &u64) -> f64 {
+    *bytes as f64 * 1e-9
 }
 
 impl GpuError {

@@ -232,7 +232,7 @@ fn a_scene_whose_expansion_does_not_fit_is_refused_with_its_size() {
         "s.ron",
     ]);
     // 30 · 30 pairs · 4,096 samples · 18 bins · 4 bytes.
-    assert_says(&sentence, &["expansion", "takes 0.3 GB", "turn scatter_bins on"]);
+    assert_says(&sentence, &["expansion", "265420800 bytes (0.3 GB)", "holds at most"]);
 }
 
 #[test]
