@@ -1,5 +1,7 @@
 //! Scenes: a system with its model, seed, toggles and view, read from a RON file.
 
+mod around;
+
 use crate::gpu::Gpu;
 use crate::ron_file::{RonFileError, SCENE_BYTES, parse_ron, read_text};
 use crate::signal::{self, SignalError};
@@ -94,13 +96,14 @@ impl System {
     }
 
     /// The system, ready to plan its cycles.
-    fn make(self, seed: u64, streaming: Streaming) -> Result<Box<dyn Simulation>, SceneFault> {
+    fn make(self, seed: u64, gpu: &Gpu) -> Result<Box<dyn Simulation>, SceneFault> {
+        let streaming = Streaming::on(gpu);
         Ok(match self {
             Self::Field(model) => Box::new(Field::new(model, seed, streaming)?),
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
             Self::Ten(model) => Box::new(Ten::new(model, seed, streaming)?),
             Self::Mobius(model) => Box::new(Mobius::new(model, seed, streaming)?),
-            Self::IsingAgents(model) => Box::new(Agents::new(model, seed)?),
+            Self::IsingAgents(model) => Box::new(Agents::new(model, seed)?.with_doubles(gpu.has_doubles())),
             Self::Pac(model) => {
                 let input = match &model.source {
                     Source::Generator(_) => None,
@@ -109,6 +112,19 @@ impl System {
                 Box::new(Pac::new(model, input, seed)?)
             }
         })
+    }
+
+    /// Takes over what was chosen of its model, by the name that [`Simulation::choices`] gives it.
+    ///
+    /// # Errors
+    /// There is no such choice, or the text says nothing.
+    fn choose(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
+        match self {
+            Self::Pac(model) => model.choose(name, value),
+            Self::Field(_) | Self::IsingLattice(_) | Self::Ten(_) | Self::Mobius(_) | Self::IsingAgents(_) => {
+                Err(Refusal(format!("nothing of this system can be chosen by `{name}`")))
+            }
+        }
     }
 
     /// Channels that a look can choose from.
@@ -133,11 +149,12 @@ impl System {
         let paths: Vec<&mut Option<PathBuf>> = match &mut self {
             Self::Mobius(model) => model.controller.iter_mut().map(|controller| &mut controller.weights).collect(),
             Self::Ten(model) => vec![&mut model.text, &mut model.weights],
+            Self::IsingAgents(model) => vec![&mut model.couplings_from],
             Self::Pac(PacModel { source: Source::Recording(of), .. }) => {
                 of.path = folder.join(&of.path);
                 Vec::new()
             }
-            Self::Field(_) | Self::IsingLattice(_) | Self::IsingAgents(_) | Self::Pac(_) => Vec::new(),
+            Self::Field(_) | Self::IsingLattice(_) | Self::Pac(_) => Vec::new(),
         };
         for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
@@ -174,7 +191,7 @@ impl System {
             Self::IsingAgents(ref model) => {
                 let agents = model.reduced_agents.filter(|agents| *agents < model.agents)?;
                 let told = format!("running {agents} agents instead of the scene's {}", model.agents);
-                Some((Self::IsingAgents(AgentsModel { agents, ..*model }), told))
+                Some((Self::IsingAgents(AgentsModel { agents, ..model.clone() }), told))
             }
             Self::Pac(_) => None,
         }
@@ -202,6 +219,15 @@ pub enum SceneError {
     /// A recording that it names and that cannot be used.
     #[error(transparent)]
     Signal(#[from] SignalError),
+    /// By its ending it is neither a scene nor anything that a system reads.
+    #[error(
+        "{}: is no scene and no recording by its ending; scenes end in .ron, recordings in .edf, .bdf, .npy or .csv",
+        path.display()
+    )]
+    Unknown {
+        /// The file.
+        path: PathBuf,
+    },
     /// A value that its system does not accept.
     #[error("{}{}: {refusal}", path.display(), line.map(|line| format!(":{line}")).unwrap_or_default())]
     Refused {
@@ -241,6 +267,8 @@ pub struct SceneFile {
     pub text: String,
     /// The scene.
     pub scene: Scene,
+    /// What was taken for granted where the file did not say it, in one sentence.
+    pub note: Option<String>,
 }
 
 /// A scene made to fit an adapter: ready to run.
@@ -251,23 +279,66 @@ pub struct Prepared {
     pub toggles: ToggleSet,
     /// What was changed to make it fit, in one sentence for the user.
     pub note: Option<String>,
+    /// What the user should know before trusting its results, a sentence each.
+    pub remarks: Vec<String>,
     /// How its pictures are looked at.
     pub showing: Showing,
 }
 
 impl SceneFile {
-    /// Reads a scene file; the default scene is known without its file.
+    /// Reads a scene file, or makes a scene around a file that a system reads; the default scene is known without its file.
     ///
     /// # Errors
     /// The file is missing, too large, or no scene: with file, line, field and remedy.
     pub fn read(path: &Path) -> Result<Self, SceneError> {
+        match path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase).as_deref() {
+            None | Some("ron") => {}
+            Some(_) if signal::is_recording(path) => return around::recording(path, None),
+            Some(_) => return Err(SceneError::Unknown { path: path.to_owned() }),
+        }
         let text = if path == Path::new(DEFAULT_SCENE) && !path.exists() {
             EMBEDDED_DEFAULT.to_owned()
         } else {
             read_text(path, SCENE_BYTES)?
         };
         let scene = parse_ron(path, &text)?;
-        Ok(Self { path: path.to_owned(), text, scene })
+        Ok(Self { path: path.to_owned(), text, scene, note: None })
+    }
+
+    /// Takes over what was chosen of its model; the text becomes that of the scene as it is then.
+    ///
+    /// # Errors
+    /// There is no such choice, or the text says nothing.
+    pub fn choose(&mut self, chosen: &[(String, String)]) -> Result<(), SceneError> {
+        let rate = chosen.iter().rev().find(|(name, _)| name == "rate").and_then(|(_, rate)| rate.trim().parse().ok());
+        if let Some(rate) = rate.filter(|_| signal::is_recording(&self.path)) {
+            // What suits a recording follows from its rate.
+            *self = around::recording(&self.path, Some(rate))?;
+        }
+        for (name, value) in chosen {
+            self.scene.system.choose(name, value).map_err(|refusal| self.refuse(refusal))?;
+        }
+        if !chosen.is_empty() {
+            self.text = around::text(&self.scene);
+        }
+        Ok(())
+    }
+
+    /// The scene with numbers of its text replaced: each by the name of its field and what is to stand there.
+    ///
+    /// # Errors
+    /// The text has no such field, or is no scene any more.
+    pub fn with(&self, settings: &[(String, String)]) -> Result<Self, SceneError> {
+        let mut text = self.text.clone();
+        for (name, value) in settings {
+            text = replaced(&text, name, value).ok_or_else(|| {
+                self.refuse(Refusal(format!(
+                    "{name}: the scene's text has no such field with a plain value; write it there"
+                )))
+            })?;
+        }
+        let scene = parse_ron(&self.path, &text)?;
+        Ok(Self { path: self.path.clone(), text, scene, note: self.note.clone() })
     }
 
     /// Makes the scene's system, its toggles and its size for this adapter.
@@ -300,7 +371,8 @@ impl SceneFile {
         let note = [note, system.remark()].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
         let channels = system.channels();
         let folder = self.path.parent().unwrap_or(Path::new(""));
-        let mut simulation = system.found_from(folder).make(seed, Streaming::on(gpu))?;
+        let mut simulation = system.found_from(folder).make(seed, gpu)?;
+        let remarks = self.note.iter().cloned().chain(simulation.remarks()).collect();
         let mut toggles = simulation.take_preset(&scene.preset)?;
         for (name, on) in &scene.toggles {
             toggles = toggles.with(index_of(&simulation.description().toggles, name)?, *on);
@@ -309,7 +381,7 @@ impl SceneFile {
         scene.look.check(channels).map_err(|error| Refusal(error.to_string()))?;
         let showing = Showing::new(&simulation.pictures(), &scene.look, scene.picture.as_deref());
         let showing = showing.map_err(|error| Refusal(format!("picture: {error}")))?;
-        Ok(Prepared { simulation, toggles, note, showing })
+        Ok(Prepared { simulation, toggles, note, remarks, showing })
     }
 }
 
@@ -332,6 +404,31 @@ fn line_of(text: &str, refusal: &str) -> Option<usize> {
         .map(|index| index + 1)
 }
 
+/// A scene's text with another plain value in the first field of this name.
+fn replaced(text: &str, name: &str, value: &str) -> Option<String> {
+    let not_in_name = |character: char| !(character.is_alphanumeric() || character == '_');
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let code = line.split("//").next().unwrap_or_default();
+        for (at, _) in code.match_indices(name) {
+            let (before, after) = (&code[..at], &code[at + name.len()..]);
+            let Some(rest) = after.trim_start().strip_prefix(':') else { continue };
+            if !before.ends_with(not_in_name) && !before.is_empty() {
+                continue;
+            }
+            let old = rest.trim_start();
+            let long = old.find([',', ')', '\n']).unwrap_or(old.len());
+            if old[..long].contains(['(', '[', '{', '"']) {
+                continue;
+            }
+            let from = start + code.len() - old.len();
+            return Some(format!("{}{value}{}", &text[..from], &text[from + long..]));
+        }
+        start += line.len();
+    }
+    None
+}
+
 /// The system at its own or at its reduced size.
 fn fit(system: System, gpu: &Gpu, size: Size) -> (System, Option<String>) {
     let why = match size {
@@ -349,6 +446,16 @@ fn fit(system: System, gpu: &Gpu, size: Size) -> (System, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_of_a_scene_is_replaced_by_the_name_of_its_field() {
+        let text = "Scene(\n // sites: few\n system: Lattice(resites: 3, sites: 64,\n heat: 2.5), seed: 1)";
+        let set = |name, value| replaced(text, name, value);
+        assert_eq!(set("sites", "128"), Some(text.replace("64", "128")));
+        assert_eq!(set("heat", "3.0"), Some(text.replace("2.5", "3.0")));
+        assert_eq!(set("seed", "9"), Some(text.replace("seed: 1", "seed: 9")));
+        assert_eq!((set("system", "Ten"), set("few", "1")), (None, None));
+    }
 
     #[test]
     fn a_refusal_finds_the_line_of_its_field() {

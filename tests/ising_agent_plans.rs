@@ -24,6 +24,8 @@ fn model(agents: u32, spins: u32, others: u32) -> AgentsModel {
         others,
         circle: None,
         couplings: None,
+        couplings_from: None,
+        pinned: None,
         annealed: true,
         compassion: true,
         strength: 0.1,
@@ -53,9 +55,19 @@ fn reaches(pass: &Pass, constants: &AgentPass) -> Vec<u64> {
     match pass.variant.kernel {
         "ising/agents/start" => vec![matrices, fields, 8 * last, 4 * last],
         "ising/agents/anneal" if defined("STEPWISE") => {
-            vec![matrices, fields, 8 * last, 16 * (quads + 1) * last]
+            let number = if defined("DOUBLE") { 8 } else { 4 };
+            vec![matrices, fields, 8 * last, 4 * number * (quads + 1) * last]
+        }
+        "ising/agents/anneal" if defined("WATCH") => {
+            let pinned = constants.pinned.into_iter().max().map(u64::from).unwrap();
+            assert!(pinned < agents);
+            vec![matrices, fields, 8 * (pinned + 1), 4 * 101 * last, 8 * 101 * last]
         }
         "ising/agents/anneal" => vec![matrices, fields, 8 * last],
+        // Two directions, each with a truth and an image.
+        "ising/agents/pinned" => {
+            vec![matrices, fields, 8 * 101 * 2 * last, 16 * last, size_of::<AgentFigures>() as u64]
+        }
         "ising/agents/emotion" => vec![matrices, fields, 8 * last, 16 * last, 16 * last],
         "ising/agents/similarity" if defined("CACHE") => {
             vec![matrices, 4 * others * last, 16 * last, 4 * agents, 128 * last]
@@ -77,7 +89,8 @@ fn reaches(pass: &Pass, constants: &AgentPass) -> Vec<u64> {
         ],
         "ising/agents/enumerate" => {
             let enumerated = u64::from(pass.workgroups[0]);
-            vec![16 * spins * quads * enumerated, 16 * quads * enumerated, 4 * enumerated]
+            let [matrices, fields] = [16 * spins * quads * enumerated, 16 * quads * enumerated];
+            vec![matrices, fields, 4 * enumerated, 8 * enumerated, 16 * enumerated]
         }
         other => panic!("no test knows how far {other} reaches"),
     }
@@ -132,7 +145,8 @@ fn check_plan(agents: &Agents, setting: ToggleSet, plan: &Plan) -> Result<(), St
 #[test]
 fn no_pass_of_any_setting_reaches_beyond_its_buffers() {
     for (count, spins, others) in [(2, 2, 1), (5, 64, 4), (9, 21, 8), (70, 20, 3), (1_000_000, 20, 8)] {
-        let mut agents = Agents::new(model(count, spins, others), 1).unwrap();
+        let pinned = AgentsModel { pinned: Some([0, count - 1]), ..model(count, spins, others) };
+        let mut agents = Agents::new(pinned, 1).unwrap().with_doubles(true);
         for setting in settings(&agents) {
             let mut plan = Plan::default();
             agents.initialise(setting, &mut plan);
@@ -192,6 +206,7 @@ fn what_cannot_be_is_refused_in_one_sentence() {
     assert_eq!(refusal(|model| model.agents = 1), "agents = 1 is outside 2 to 1000000");
     assert_eq!(refusal(|model| model.others = 9), "others = 9 is outside 1 to 8");
     assert_eq!(refusal(|model| model.circle = Some(3)), "circle = 3 is outside 4 to 99");
+    assert_eq!(refusal(|model| model.pinned = Some([5, 100])), "pinned = 100 is outside 0 to 99");
     assert_eq!(refusal(|model| model.strength = f64::NAN), "strength = NaN is outside 0 to 1");
     assert_eq!(
         refusal(|model| (model.enumerated, model.spins) = (1, 25)),
@@ -228,4 +243,29 @@ fn both_sides_number_the_draws_alike() {
     for (name, number) in &shader {
         assert_eq!(host.get(name), Some(number), "{name}");
     }
+}
+
+#[test]
+fn a_pointer_pins_the_agent_under_it_beside_the_one_before() {
+    let mut agents = Agents::new(AgentsModel { pinned: Some([0, 1]), ..model(100, 20, 3) }, 1).unwrap();
+    let pinned = |agents: &Agents| {
+        let caption = agents.caption().unwrap();
+        let numbers = caption.split(|letter: char| !letter.is_ascii_digit()).filter_map(|word| word.parse().ok());
+        numbers.collect::<Vec<u32>>()
+    };
+    // Rows of ten, the first one at the bottom.
+    agents.point("valence", [0.75, 0.95]);
+    assert_eq!(pinned(&agents), [7, 0]);
+    agents.point("tension", [0.75, 0.95]);
+    assert_eq!(pinned(&agents), [7, 0]);
+    agents.point("trend", [1.0, 0.0]);
+    assert_eq!(pinned(&agents), [99, 7]);
+    // 64 agents, one a row.
+    agents.point("empathy", [0.5, 1.0]);
+    assert_eq!(pinned(&agents), [0, 99]);
+    agents.point("anneal", [0.5, 0.5]);
+    assert_eq!(pinned(&agents), [0, 99]);
+    let mut plain = Agents::new(model(100, 20, 3), 1).unwrap();
+    plain.point("valence", [0.5, 0.5]);
+    assert_eq!(plain.caption(), None);
 }

@@ -17,6 +17,7 @@ use fieldscope::sim::ising::agents::Agents;
 use fieldscope::sim::ising::agents::agent::{Agent, Couplings};
 use fieldscope::sim::ising::agents::description::{description, rules, switches};
 use fieldscope::sim::ising::agents::emotion::Emotion;
+use fieldscope::sim::ising::agents::empathy::{accuracy, imagine, score, similarity};
 use fieldscope::sim::ising::agents::enumeration::enumerate;
 use fieldscope::sim::ising::agents::params::AgentsModel;
 use fieldscope::sim::ising::agents::reference::Reference;
@@ -45,6 +46,8 @@ fn model(preset: &str, agents: u32, spins: u32, others: u32) -> AgentsModel {
         others,
         circle: None,
         couplings: None,
+        couplings_from: None,
+        pinned: None,
         annealed: true,
         compassion: true,
         strength: 0.1,
@@ -62,8 +65,8 @@ fn toggles(turned: &[(&str, bool)]) -> ToggleSet {
     turned.iter().fold(preset, |set, (name, on)| set.with(index_of(&description.toggles, name).unwrap(), *on))
 }
 
-fn driver(model: AgentsModel, toggles: ToggleSet) -> (Driver, Receiver<Event>) {
-    let agents = Agents::new(model, SEED).unwrap();
+fn driver(model: &AgentsModel, toggles: ToggleSet) -> (Driver, Receiver<Event>) {
+    let agents = Agents::new(model.clone(), SEED).unwrap().with_doubles(kernels().gpu().has_doubles());
     Driver::new(kernels(), Method::GpuPass, Box::new(agents), toggles).unwrap()
 }
 
@@ -183,11 +186,13 @@ fn a_cycle_is_the_references_for_every_rule_size_and_toggle() {
         ("corrected", 30, 20, 3, &[("fused_anneal", false)]),
         ("corrected", 30, 21, 3, &[("fused_anneal", false), ("streaming_anneal", true)]),
         ("corrected", 30, 20, 3, &[("quick_estimate", true)]),
+        ("corrected", 30, 20, 3, &[("f32", false)]),
+        ("corrected", 30, 21, 3, &[("f32", false), ("fused_anneal", false), ("streaming_anneal", true)]),
     ] {
         for generator in [Generator::Fast, Generator::Strict] {
             let model = AgentsModel { generator, circle: Some(7), ..model(preset, agents, spins, others) };
             let set = toggles(turned);
-            let (mut driver, _events) = driver(model, set);
+            let (mut driver, _events) = driver(&model, set);
             let mut reference = Reference::new(&model, SEED as u32).unwrap();
             let what = format!("{preset} n = {spins} {turned:?} {generator:?}");
             for cycle in 1..=2 {
@@ -211,10 +216,10 @@ fn a_cycle_is_the_references_for_every_rule_size_and_toggle() {
 fn an_exact_toggle_changes_no_bit() {
     for preset in ["corrected", "published"] {
         let model = AgentsModel { circle: Some(12), ..model(preset, 50, 21, 4) };
-        let (mut plain, _events) = driver(model, toggles(&[]));
+        let (mut plain, _events) = driver(&model, toggles(&[]));
         plain.run_to(5).unwrap();
         for name in ["similarity_cache", "batched_emotions", "parallel_attention", "fused_anneal"] {
-            let (mut other, _events) = driver(model, toggles(&[(name, false)]));
+            let (mut other, _events) = driver(&model, toggles(&[(name, false)]));
             other.run_to(5).unwrap();
             for array in ["spins", "couplings", "emotions", "minds", "empathy", "attention", "collective", "memory"] {
                 assert!(read(&plain, array) == read(&other, array), "{name} changes {array} under {preset}");
@@ -226,9 +231,9 @@ fn an_exact_toggle_changes_no_bit() {
 #[test]
 fn toggles_can_be_turned_while_it_runs() {
     let model = model("corrected", 40, 20, 3);
-    let (mut straight, _events) = driver(model, toggles(&[]));
+    let (mut straight, _events) = driver(&model, toggles(&[]));
     straight.run_to(8).unwrap();
-    let (mut turned, _events) = driver(model, toggles(&[]));
+    let (mut turned, _events) = driver(&model, toggles(&[]));
     for (cycle, name, on) in [
         (1, "similarity_cache", false),
         (2, "fused_anneal", false),
@@ -248,9 +253,9 @@ fn toggles_can_be_turned_while_it_runs() {
 #[test]
 fn a_state_that_is_written_back_goes_on_as_it_would_have() {
     let model = AgentsModel { circle: Some(9), ..model("corrected", 40, 20, 3) };
-    let (mut first, _events) = driver(model, toggles(&[]));
+    let (mut first, _events) = driver(&model, toggles(&[]));
     first.run_to(3).unwrap();
-    let (mut second, _events) = driver(model, toggles(&[]));
+    let (mut second, _events) = driver(&model, toggles(&[]));
     second.run_to(0).unwrap();
     // In the order of the first: after three responses its couplings stand in the other buffer.
     for array in &first.state().arrays {
@@ -271,7 +276,7 @@ fn a_state_that_is_written_back_goes_on_as_it_would_have() {
 fn the_published_figures_come_out() {
     for (spins, wanted) in [(10, 0.549), (20, 0.536), (50, 0.524)] {
         let random = AgentsModel { annealed: false, compassion: false, ..model("published", 500, spins, 4) };
-        let (mut driver, events) = driver(random, toggles(&[]));
+        let (mut driver, events) = driver(&random, toggles(&[]));
         driver.run_to(1).unwrap();
         let found = probes(&mut driver, &events, &["empathy", "similarity"])[0].clone();
         eprintln!("n = {spins}: mean empathy for random others {:.4}, published {wanted}", found[0]);
@@ -284,14 +289,14 @@ fn the_published_figures_come_out() {
         assert!(aligned * 100 >= 97 * (minds.len() / 64));
 
         let annealed = AgentsModel { compassion: false, ..model("published", 500, spins, 4) };
-        let (mut driver, events) = self::driver(annealed, toggles(&[]));
+        let (mut driver, events) = self::driver(&annealed, toggles(&[]));
         driver.run_to(1).unwrap();
         let found = probes(&mut driver, &events, &["empathy"])[0][0];
         eprintln!("n = {spins}: mean empathy for annealed others {found:.4}");
         assert!(found > 0.99, "n = {spins}: {found}");
     }
     let phase4 = AgentsModel { compassion: false, ..model("published-phase4", 500, 20, 4) };
-    let (mut driver, events) = driver(phase4, toggles(&[]));
+    let (mut driver, events) = driver(&phase4, toggles(&[]));
     driver.run_to(1).unwrap();
     let similarity = probes(&mut driver, &events, &["similarity"])[0][0];
     eprintln!("phase 4: mean similarity {similarity:.4}, published 0.983 to 0.989");
@@ -302,7 +307,7 @@ fn the_published_figures_come_out() {
 fn aligned_agents_have_the_published_valence() {
     for (spins, wanted) in [(5, 0.864_275), (10, 0.995_104), (20, 0.999_994)] {
         let model = AgentsModel { compassion: false, ..model("published", 200, spins, 1) };
-        let (mut driver, _events) = driver(model, toggles(&[]));
+        let (mut driver, _events) = driver(&model, toggles(&[]));
         driver.run_to(1).unwrap();
         let (emotions, all) = (read(&driver, "emotions"), read(&driver, "spins"));
         let down = (0..200).filter(|agent| all[64 * agent..64 * (agent + 1)].iter().all(|bit| *bit == 0.0));
@@ -319,7 +324,7 @@ fn aligned_agents_have_the_published_valence() {
 fn enumeration_on_the_device_finds_the_ground_states() {
     for spins in [2, 5, 11, 16] {
         let model = AgentsModel { compassion: false, enumerated: 12, ..model("corrected", 20, spins, 1) };
-        let (mut driver, events) = driver(model, toggles(&[]));
+        let (mut driver, events) = driver(&model, toggles(&[]));
         driver.run_to(1).unwrap();
         let found = probes(&mut driver, &events, &["ground states found", "energy above the ground"])[0].clone();
         let mut reference = Reference::new(&model, SEED as u32).unwrap();
@@ -330,6 +335,20 @@ fn enumeration_on_the_device_finds_the_ground_states() {
         eprintln!("n = {spins}: {:.3} of the anneals found the ground state", found[0]);
         assert!((found[0] - wanted).abs() < 1e-6, "n = {spins}: {found:?} against {wanted}");
         assert!((found[1] - above.iter().sum::<f64>() / 12.0).abs() < 1e-4, "n = {spins}: {found:?}");
+        let states = read(&driver, "ground states");
+        let spins_now = read(&driver, "spins");
+        for (index, agent) in reference.agents[..12].iter().enumerate() {
+            let state = &states[128 * index..128 * index + 64];
+            let up = state[..spins as usize].iter().map(|bit| if *bit == 1.0 { 1 } else { -1 }).collect();
+            let ground = Agent { spins: up, ..agent.clone() }.energy();
+            assert!((ground - enumerate(agent, 1.0).unwrap().ground).abs() < 1e-5, "n = {spins}: agent {index}");
+            assert!(state[spins as usize..].iter().all(|bit| *bit == 0.0));
+            assert_eq!(states[128 * index + 64..128 * (index + 1)], spins_now[64 * index..64 * (index + 1)]);
+        }
+        driver.run_to(3).unwrap();
+        let later = probes(&mut driver, &events, &["ground states found", "found so far"]);
+        let mean = (found[0] + later[0][0] + later[1][0]) / 3.0;
+        assert!((later[1][1] - mean).abs() < 1e-6, "n = {spins}: {later:?} and {found:?} first");
     }
 }
 
@@ -337,8 +356,8 @@ fn enumeration_on_the_device_finds_the_ground_states() {
 fn the_cache_knows_what_has_not_changed_and_forgets_the_oldest() {
     let still = AgentsModel { compassion: false, annealed: false, ..model("corrected", 40, 8, 4) };
     for (circle, lowest, highest) in [(4, 1.0, 1.0), (8, 1.0, 1.0), (32, 0.1, 0.5)] {
-        let model = AgentsModel { circle: Some(circle), ..still };
-        let (mut driver, events) = driver(model, toggles(&[]));
+        let model = AgentsModel { circle: Some(circle), ..still.clone() };
+        let (mut driver, events) = driver(&model, toggles(&[]));
         driver.run_to(40).unwrap();
         let rates = probes(&mut driver, &events, &["cache hit rate"]);
         let late = rates[30..].iter().map(|rate| rate[0]).sum::<f64>() / 10.0;
@@ -347,7 +366,7 @@ fn the_cache_knows_what_has_not_changed_and_forgets_the_oldest() {
         assert!((lowest..=highest).contains(&late), "circle of {circle}: {late}");
     }
     // Couplings that move every cycle are never the same again.
-    let (mut driver, events) = driver(model("published", 40, 8, 4), toggles(&[]));
+    let (mut driver, events) = driver(&model("published", 40, 8, 4), toggles(&[]));
     driver.run_to(5).unwrap();
     let rates = probes(&mut driver, &events, &["cache hit rate", "empathy"]);
     assert!(rates.iter().all(|rate| rate[0] == 0.0), "{rates:?}");
@@ -358,7 +377,7 @@ fn a_trend_follows_time_where_it_is_mended_and_the_ring_where_it_is_published() 
     for preset in ["corrected", "published"] {
         // Couplings of either sign under both rules, so that the empathy changes from cycle to cycle.
         let model = AgentsModel { couplings: Some(Couplings::Signed), ..model(preset, 30, 8, 2) };
-        let (mut driver, events) = driver(model, toggles(&[]));
+        let (mut driver, events) = driver(&model, toggles(&[]));
         driver.run_to(41).unwrap();
         let found = probes(&mut driver, &events, &["empathy trend"])[40][0];
         let memory = read(&driver, "memory");
@@ -372,5 +391,62 @@ fn a_trend_follows_time_where_it_is_mended_and_the_ring_where_it_is_published() 
         let oldest = if preset == "corrected" { 41 % 32 } else { 0 };
         assert!((found - trend(oldest)).abs() < 1e-5, "{preset}: {found} against {}", trend(oldest));
         assert!((trend(0) - trend(9)).abs() > 1e-4, "the orders cannot be told apart");
+    }
+}
+
+/// What is watched step by step ends where all anneals end, and begins where they begin; images follow the reference.
+#[test]
+fn two_pinned_agents_are_watched_step_by_step() {
+    for (preset, turned) in [
+        ("corrected", &[][..]),
+        ("corrected", &[("streaming_anneal", true)]),
+        ("published", &[("adaptive_steps", true), ("fused_anneal", false)]),
+    ] {
+        let pinned = [3, 17];
+        let model = AgentsModel { pinned: Some(pinned), compassion: false, ..model(preset, 30, 20, 2) };
+        let set = toggles(turned);
+        let (mut driver, events) = driver(&model, set);
+        driver.run_to(1).unwrap();
+        let before = read(&driver, "spins");
+        driver.run_to(2).unwrap();
+        let after = read(&driver, "spins");
+        let [energies, steps, guesses] = ["anneal energies", "anneal spins", "guesses"].map(|name| read(&driver, name));
+        let names = ["first for second", "second for first"]
+            .map(|way| ["overlap", "energy error", "similarity", "empathy"].map(|name| format!("{name}, {way}")));
+        let names: Vec<_> = names.as_flattened().iter().map(String::as_str).collect();
+        let values = probes(&mut driver, &events, &names).pop().unwrap();
+        let mut reference = Reference::new(&model, SEED as u32).unwrap();
+        reference.step(switches(set));
+        reference.step(switches(set));
+        let spins = |item: usize, moment: usize| &steps[64 * (101 * item + moment)..][..64];
+        let of = |all: &[f32], agent: u32| all[64 * agent as usize..][..64].to_vec();
+        for (which, agent) in pinned.into_iter().enumerate() {
+            let item = 2 * which;
+            assert_eq!(spins(item, 0), of(&before, agent), "{preset} {turned:?}: the start of {agent}");
+            assert_eq!(spins(item, 100), of(&after, agent), "{preset} {turned:?}: the end of {agent}");
+            let truth = &reference.agents[agent as usize];
+            let image = imagine(truth, model.schedule(switches(set)), reference.draws, 2, 30 * 3 + which as u32);
+            assert_eq!(spins(item + 1, 100), bits(&image), "{preset} {turned:?}: the image of {agent}");
+            for moment in [0, 1, 50, 100] {
+                for item in [item, item + 1] {
+                    let spins = spins(item, moment)[..20].iter().map(|bit| if *bit == 1.0 { 1 } else { -1 }).collect();
+                    let wanted = Agent { spins, ..truth.clone() }.energy();
+                    let found = f64::from(energies[101 * item + moment]);
+                    assert!((found - wanted).abs() < 1e-4, "{preset} {turned:?} {item} {moment}: {found}, {wanted}");
+                }
+            }
+            // Direction 0 looks at the second one, and the truth stands behind the guess.
+            let at = 64 * 2 * (1 - which);
+            assert_eq!(guesses[at + 64..][..64], of(&after, agent));
+            let same = |one: &[f32]| (0..20).filter(|i| one[*i] == of(&after, agent)[*i]).count();
+            assert_eq!(same(&guesses[at..]), same(&bits(&image)).max(20 - same(&bits(&image))));
+            let found = accuracy(&image, truth, model.rules.scale(), false);
+            let alike = similarity(&reference.agents[pinned[0] as usize], &reference.agents[pinned[1] as usize]);
+            let score = score(found, alike, model.rules.weights());
+            let values = &values[4 * (1 - which)..];
+            for (value, wanted) in values.iter().zip([found.overlap, found.energy_error, alike, score]) {
+                assert!((value - wanted).abs() < 1e-4, "{preset} {turned:?} {agent}: {values:?}, {found:?} {alike}");
+            }
+        }
     }
 }

@@ -344,3 +344,76 @@ fn the_binder_cumulants_of_two_sizes_cross_within_one_per_cent_of_the_critical_t
     eprintln!("64² and 128²: {below:?} below, {above:?} above");
     assert!(below[1] > below[0] && above[1] < above[0], "{below:?} below, {above:?} above");
 }
+
+/// Commands that took effect, with their cycles; and refusals. Takes all events.
+fn told(driver: &mut Driver, events: &Receiver<Event>) -> (Vec<(u64, Command)>, Vec<String>) {
+    driver.settle().unwrap();
+    let (mut applied, mut refused) = (Vec::new(), Vec::new());
+    for event in events.try_iter() {
+        match event {
+            Event::Applied { cycle, command } => applied.push((cycle, command)),
+            Event::Refused { reason, .. } => refused.push(reason),
+            _ => {}
+        }
+    }
+    (applied, refused)
+}
+
+fn temperature(value: f64) -> Command {
+    Command::SetParameter { name: "temperature".to_owned(), value }
+}
+
+#[test]
+fn a_course_moves_the_temperature_from_cycle_to_cycle_and_its_commands_give_the_same_run() {
+    for (name, last) in [("quench", 30), ("cool slowly", 60)] {
+        let model = model(64, 2.5);
+        let (mut followed, events) = driver(model, on(&["bit_packed"]));
+        followed.run_to(3).unwrap();
+        followed.command(Command::Follow(name.to_owned()));
+        followed.run_to(last).unwrap();
+        let (applied, refused) = told(&mut followed, &events);
+        assert!(refused.is_empty(), "{refused:?}");
+        assert_eq!(applied[..2], [(4, Command::Follow(name.to_owned())), (4, temperature(10.0))]);
+        match name {
+            "quench" => assert_eq!(applied[2..], [(24, temperature(1.0))]),
+            // 20 cycles of disorder, then 3 to 1 in a thousand steps.
+            _ => {
+                let ramp: Vec<_> = (1..=37).map(|k| (23 + k, temperature(3.0 - 2.0 * k as f64 / 1000.0))).collect();
+                assert_eq!(applied[2..], ramp);
+            }
+        }
+        let (mut replayed, _events) = driver(model, on(&["bit_packed"]));
+        for (cycle, command) in applied {
+            replayed.run_to(cycle - 1).unwrap();
+            replayed.command(command);
+        }
+        replayed.run_to(last).unwrap();
+        assert_same(&read(&replayed, "spins"), &read(&followed, "spins"), name);
+    }
+}
+
+#[test]
+fn a_course_ends_by_itself_by_a_hand_at_the_slider_and_by_a_reset() {
+    let (mut driver, events) = driver(model(64, 2.5), on(&["bit_packed"]));
+    let follow = |name: &str| Command::Follow(name.to_owned());
+    driver.command(follow("quench"));
+    driver.run_to(5).unwrap();
+    let following = driver.status().following.clone().unwrap();
+    assert_eq!((following.name, following.parameter, following.cycles), ("quench", "temperature", [5, 20]));
+    driver.run_to(22).unwrap();
+    assert_eq!(driver.status().following, None);
+    driver.command(follow("cool slowly"));
+    driver.run_to(24).unwrap();
+    assert!(driver.status().following.is_some());
+    driver.command(temperature(2.0));
+    driver.run_to(60).unwrap();
+    assert_eq!((driver.simulation().parameter("temperature"), &driver.status().following), (Some(2.0), &None));
+    driver.command(follow("cool slowly"));
+    driver.run_to(62).unwrap();
+    driver.command(Command::Reset { seed: 3 });
+    driver.run_to(2).unwrap();
+    assert_eq!(driver.status().following, None);
+    driver.command(follow("boil"));
+    driver.run_to(3).unwrap();
+    assert_eq!(told(&mut driver, &events).1, ["no course is called `boil`; there are quench, cool slowly"]);
+}

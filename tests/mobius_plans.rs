@@ -92,11 +92,15 @@ fn reaches(pass: &Pass) -> Vec<u64> {
         "mobius/nearest" => vec![LIST, LIST, 16, 4 * 4096],
         "mobius/settle" => vec![LIST, LIST, 4 * 4096, 4 * 4096, 16, tracker],
         // A record per place of the list and moment, and the one that says which moment is now.
-        "mobius/trail" => vec![LIST, 16 * (24 * 4096 + 1)],
+        "mobius/trail" => vec![LIST, 16 * (24 * 4096 + 1), 8 * nodes],
         "mobius/figures" => vec![8 * nodes, structure, tracker, 4, size_of::<MobiusFigures>() as u64],
         other => panic!("no test knows how far {other} reaches"),
     };
     wanted.append(&mut sampled);
+    if defined("SAMPLED") && pass.variant.kernel == "mobius/finish" {
+        // The cycle of every node, and the newest one behind them.
+        wanted.push(4 * (nodes + 1));
+    }
     wanted
 }
 

@@ -256,3 +256,29 @@ fn the_trail_keeps_the_places_of_the_last_cycles() {
     }
     assert!(marks > 24, "{marks} marks in 24 cycles");
 }
+
+/// What the list of vortices says of the field round each, across the seam too.
+#[test]
+fn a_vortex_is_listed_with_the_mean_magnitude_of_its_plaquette() {
+    let model = MobiusModel { sources: Some(64), wavenumber: 6.0, ..strip(64, 12, 1) };
+    let (mut driver, _events) = driver(&model, &["one_dispatch"]);
+    let (mut listed, mut at_the_seam) = (0, 0);
+    for cycle in (0..3000).step_by(100) {
+        driver.resume(cycle);
+        driver.run_to(cycle + 1).unwrap();
+        let psi = psi(&driver);
+        let magnitude = |column: usize, row: usize| {
+            let [real, imaginary] = psi[if column < 64 { column * 12 + row } else { 11 - row }];
+            real.hypot(imaginary)
+        };
+        for vortex in read(&driver, "vortices").chunks_exact(8).filter(|vortex| vortex[2] != 0.0) {
+            let [column, row] = [vortex[5], vortex[6]].map(|at| at as usize);
+            let corners = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(right, up)| magnitude(column + right, row + up));
+            let wanted = corners.iter().sum::<f64>() / 4.0;
+            assert!((f64::from(vortex[7]) - wanted).abs() < 1e-5 * wanted, "{vortex:?}: {wanted}");
+            listed += 1;
+            at_the_seam += usize::from(column == 63);
+        }
+    }
+    assert!(listed > 100 && at_the_seam > 0, "{listed} vortices, {at_the_seam} of them at the seam");
+}

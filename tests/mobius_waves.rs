@@ -292,6 +292,15 @@ fn the_published_model_evolves_its_samples_and_nothing_else() {
         }
         let error = apart(&psi(&driver), &wanted);
         assert!(error < 1e-5, "{names:?}: {error}");
+        // Every node knows the cycle in which it was evolved last, and the newest one stands behind them.
+        let mut last = vec![0.0; 2501];
+        for cycle in 1..=3 {
+            for place in 0..samples {
+                last[permuted(draws(), cycle, 2, place, 2500) as usize] = cycle as f32;
+            }
+        }
+        last[2500] = 3.0;
+        assert_eq!(read(&driver, "evolved"), last, "{names:?}");
         assert_eq!(probe(&mut driver, &events, "evolved nodes"), [f64::from(samples); 3]);
     }
 }

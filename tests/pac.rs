@@ -60,6 +60,7 @@ fn input(rate: f64, channels: &[Vec<f64>]) -> Input {
         total: channels[0].len(),
         samples: channels.iter().flatten().map(|value| *value as f32).collect(),
         excluded: None,
+        ..Input::default()
     }
 }
 

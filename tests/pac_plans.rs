@@ -12,17 +12,18 @@ use fieldscope::sim::pac::Pac;
 use fieldscope::sim::pac::bands::Bands;
 use fieldscope::sim::pac::design::Input;
 use fieldscope::sim::pac::filters::Filter;
-use fieldscope::sim::pac::kernels::{PacFigures, PacGenerator, PacPass};
+use fieldscope::sim::pac::kernels::{PacFigures, PacGenerator, PacPass, PacPointed, PacTrace};
 use fieldscope::sim::pac::params::{Form, GeneratorModel, Method, PacModel, RecordingModel, Source, Surrogate};
 use fieldscope::sim::{Pass, Plan, Simulation, Step, ToggleSet};
 use std::collections::BTreeMap;
 
-const TOTAL: usize = 1500;
+const TOTAL: usize = 5000;
 
 fn pac(method: Method, filter: Filter, surrogate: Surrogate, channels: usize, excluded: bool) -> Pac {
     let model = PacModel {
         source: Source::Recording(RecordingModel { path: "r".into(), channels: Vec::new(), rate: None }),
-        window: 601.0 / 256.0,
+        // One stretch of the sums, or two.
+        window: if channels == 1 { 601.0 } else { 2401.0 } / 256.0,
         advance: 0.7,
         position: 3.0,
         phase_bands: Bands::Explicit(vec![(4.0, 8.0), (6.0, 7.0), (5.0, 9.0), (8.0, 12.0), (10.0, 14.0)]),
@@ -38,6 +39,7 @@ fn pac(method: Method, filter: Filter, surrogate: Surrogate, channels: usize, ex
         total: TOTAL,
         samples: vec![0.0; TOTAL * channels].into(),
         excluded: excluded.then(|| vec![0; channels * TOTAL.div_ceil(32)].into()),
+        ..Input::default()
     };
     Pac::new(model, Some(input), 1).unwrap()
 }
@@ -57,6 +59,26 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
         let of: PacGenerator = bytemuck::pod_read_unaligned(&pass.uniform);
         return vec![4 * u64::from(of.samples) * u64::from(pass.workgroups[1])];
     }
+    if pass.variant.kernel == "pac/trace" {
+        let of: PacTrace = bytemuck::pod_read_unaligned(&pass.uniform);
+        let [window, before, first] = [of.window, of.before, of.first].map(u64::from);
+        return vec![
+            32 * (before + window),
+            4 * (first + window),
+            4 * (if defined("ENVELOPE") { 4 } else { 2 }) * window,
+        ];
+    }
+    if pass.variant.kernel == "pac/pointed" {
+        let PacPointed { channel, phase, amplitude, phases, amplitudes, .. } =
+            bytemuck::pod_read_unaligned(&pass.uniform);
+        let [channels, phases, fast] = [channel + 1, phases, amplitudes].map(u64::from);
+        assert!(u64::from(phase) < phases && u64::from(amplitude) < fast);
+        let mut found = vec![4 * channels * phases * fast, 32];
+        let rows = channels * phases * 18;
+        let of_pair = (!defined("PLAIN")).then_some([16 * rows * fast.div_ceil(4), 4 * rows, 72, 72]);
+        found.extend(of_pair.into_iter().flatten());
+        return found;
+    }
     let constants: PacPass = bytemuck::pod_read_unaligned(&pass.uniform);
     let of = |value: u32| u64::from(value);
     let PacPass { length, window, total, channels, channel, taken, bands, groups, phases, amplitudes, .. } = constants;
@@ -72,7 +94,7 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
         16
     };
     let amplitude = amplitude * taken * window * fast;
-    let starts = 80 * last * phases;
+    let counts = 72 * last * phases;
     let sums = |slot: u64| 16 * (slot + taken) * phases * 18 * fast;
     let sums = sums(of(constants.slot));
     let valid = 4 * last;
@@ -89,12 +111,16 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
         }
         "pac/expand" => {
             let side = if pass.bindings[1].index == 0 { &design.phase } else { &design.amplitude };
-            let weights: usize = side.responses.iter().map(|response| response.weights.len()).sum();
+            let weights: usize = side.spans().iter().map(std::ops::Range::len).sum();
+            let widest = side.spans().iter().map(std::ops::Range::len).max().unwrap() as u64;
+            assert!(widest <= of(constants.kept), "two bins of a group have one place");
             let bins = side.responses.iter().map(|response| response.first + response.weights.len()).max().unwrap();
             assert!(bins as u64 <= length);
             assert_eq!(of(constants.kept) * of(constants.stride), length);
             let of_spectrum = 32 * (last.div_ceil(4)) * length;
-            vec![of_spectrum, 64 * groups, 4 * weights as u64, 8 * length, 32 * rows * length]
+            let groups = of(constants.first_group) + groups;
+            assert!(groups <= u64::from(side.groups()));
+            vec![of_spectrum, 16 * groups, 16 * weights as u64, 8 * length, 32 * rows * length]
         }
         "pac/fourier" => {
             let result = if defined("BINS") {
@@ -131,8 +157,24 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
             found
         }
         "pac/rank" => vec![4 * channels * total.div_ceil(32), 4 * channels * window, 4 * channels],
-        "pac/sort" => vec![4 * last * groups * window, valid, 4 * taken * phases * window, starts],
-        "pac/sum" => with_trials(vec![4 * taken * phases * window, starts, amplitude, sums, valid]),
+        "pac/count" => vec![4 * last * groups * window, valid, counts],
+        "pac/sort" => {
+            let lists = taken * phases * of(pass.workgroups[0]);
+            assert!(of(pass.workgroups[0]) == window.div_ceil(2048));
+            let mut found = vec![4 * last * groups * window, valid, 4 * 2120 * lists, 80 * lists];
+            found.extend(defined("COUNT").then_some(counts));
+            found
+        }
+        "pac/sum" => {
+            let stretches = window.div_ceil(2048);
+            assert_eq!(of(pass.workgroups[0]), stretches * (18 * of(constants.stride)).div_ceil(64));
+            assert!(of(constants.stride) >= fast && 64 % constants.stride == 0);
+            let lists = taken * phases * stretches;
+            let result = 16 * ((stretches - 1) * taken + of(constants.slot) + taken) * phases * 18 * fast;
+            let with_zeros = amplitude / (taken * window) * (taken * window + 1);
+            with_trials(vec![4 * 2120 * lists, 80 * lists, with_zeros, result, valid])
+        }
+        "pac/total" => vec![16 * window.div_ceil(2048) * taken * phases * 18 * fast, sums],
         "pac/soft" => with_trials(vec![32 * taken * window * groups, amplitude, sums, valid]),
         "pac/one_hot" => {
             let expansion = 4 * taken * bands * phases * window * 18;
@@ -143,10 +185,10 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
             let map = 4 * (of(constants.slot) * channels + last) * bands * phases;
             with_trials(vec![32 * taken * window * groups, amplitude, map, valid])
         }
-        "pac/pool" => vec![80 * channels * phases, 72],
+        "pac/pool" => vec![72 * channels * phases, 72],
         "pac/couple" => {
             let map = 4 * (of(constants.surrogate) * channels + last) * bands * phases;
-            vec![sums, starts, 72, map]
+            vec![sums, counts, 72, map]
         }
         "pac/accumulate" => {
             let stored = if defined("STORED") { of(constants.surrogate) * channels } else { 0 };
@@ -157,6 +199,7 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
             let map = 4 * channels * bands * phases;
             vec![map, 4 * map, map, map]
         }
+        "pac/history" => vec![4 * channels * bands * phases, 4 * channels * 256],
         "pac/figures" => {
             let map = 4 * channels * bands * phases;
             let mut found = vec![map, 4 * (phases + bands), 4 * channels, size_of::<PacFigures>() as u64];
@@ -203,13 +246,20 @@ fn no_pass_of_any_setting_reaches_beyond_its_buffers() {
         for filter in [Filter::Spectral, Filter::Fir, Filter::Gpac] {
             for surrogate in [Surrogate::TimeLag, Surrogate::TrialPermutation(5)] {
                 for (channels, excluded) in [(1, false), (5, true)] {
-                    let pac = pac(method, filter, surrogate, channels, excluded);
+                    let mut pac = pac(method, filter, surrogate, channels, excluded);
                     for setting in settings(&pac) {
                         let mut plan = Plan::default();
                         pac.initialise(setting, &mut plan);
                         check(&pac, setting, &plan).unwrap();
                         pac.plan(4, setting, &mut plan);
                         check(&pac, setting, &plan).unwrap();
+                        for at in [[0.0, 0.0], [0.999, 0.5], [0.4, 1.0]] {
+                            pac.point("signals", at);
+                            pac.point("comodulogram", at);
+                            pac.look(setting, &mut plan);
+                            assert_eq!(plan.passes().filter(|pass| pass.variant.kernel == "pac/trace").count(), 2);
+                            check(&pac, setting, &plan).unwrap();
+                        }
                     }
                 }
             }
@@ -224,7 +274,7 @@ fn the_check_above_can_fail() {
     pac.plan(1, ToggleSet::NONE, &mut plan);
     for step in &mut plan.steps {
         if let Step::Pass(pass) = step
-            && pass.variant.kernel == "pac/sort"
+            && pass.variant.kernel == "pac/count"
         {
             let constants: PacPass = bytemuck::pod_read_unaligned(&pass.uniform);
             let longer = PacPass { window: constants.window + 1, ..constants };
@@ -261,9 +311,11 @@ fn channel_by_channel_takes_a_channels_memory() {
     let of = |set: ToggleSet, name: &str| -> u64 {
         pac.state(set).buffers.iter().filter(|request| request.id.name == name).map(|request| request.bytes).sum()
     };
-    for name in ["work", "amplitudes", "order"] {
+    for name in ["work", "order"] {
         assert_eq!(8 * of(fast, name), of(all, name), "{name}");
     }
-    // 5 · 9 pairs · 601 samples · 18 bins · 4 bytes · 8 channels.
-    assert_eq!(of(ToggleSet::NONE, "expansion"), 45 * 601 * 18 * 4 * 8);
+    // But for the row of zeros: 3 groups of 4 bands of 4 bytes.
+    assert_eq!(8 * (of(fast, "amplitudes") - 48), of(all, "amplitudes") - 48);
+    // 5 · 9 pairs · 2401 samples · 18 bins · 4 bytes · 8 channels.
+    assert_eq!(of(ToggleSet::NONE, "expansion"), 45 * 2401 * 18 * 4 * 8);
 }

@@ -73,6 +73,7 @@ fn failures(variants: &BTreeSet<Variant>) -> Vec<String> {
                             naga::valid::ValidationFlags::all(),
                             naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32
                                 | naga::valid::Capabilities::SUBGROUP
+                                | naga::valid::Capabilities::FLOAT64
                                 | naga::valid::Capabilities::SHADER_INT64,
                         )
                         .validate(&module)
@@ -181,11 +182,22 @@ fn every_kernel_of_the_lattice_is_valid_under_every_setting_and_between_any_two(
 
 #[test]
 fn every_form_of_a_flat_picture_is_valid() {
-    let drawing = ["view/map", "view/backdrop", "view/traces", "view/points"].map(|path| Variant::new(path, []));
-    let sheet = fieldscope::view::surface::variants().into_iter().chain([fieldscope::view::marks::on_map()]);
+    let drawing = [
+        "view/map",
+        "view/backdrop",
+        "view/traces",
+        "view/points",
+        "view/nearest_point",
+        "view/outline",
+        "view/sectors",
+    ]
+    .map(|path| Variant::new(path, []));
+    let on_map = [fieldscope::view::marks::on_map(), fieldscope::view::highlight::on_map()];
+    let sheet =
+        [false, true].into_iter().flat_map(|points| fieldscope::view::surface::variants(points, true)).chain(on_map);
     let gather = fieldscope::view::plane::gather_variants();
     let variants: BTreeSet<_> = drawing.into_iter().chain(gather).chain(sheet).collect();
-    assert_eq!(variants.len(), 4 + 30 + 5);
+    assert_eq!(variants.len(), 7 + 30 + 9);
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }
@@ -221,7 +233,7 @@ fn every_kernel_of_the_network_is_valid_under_every_setting_and_between_any_two(
             };
             let mut ten =
                 Ten::new(model, 1, Streaming { software, broadcast, long_words, ..Streaming::default() }).unwrap();
-            ten.choose("ten-product", tile).unwrap();
+            ten.tune("ten-product", tile).unwrap();
             ten.take_preset(preset).unwrap();
             for setting in settings(&ten) {
                 variants.extend(fieldscope::sim::variants(&ten, setting));
@@ -280,6 +292,8 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
             others: 2,
             circle: None,
             couplings: None,
+            couplings_from: None,
+            pinned: Some([0, 5]),
             annealed: true,
             compassion: true,
             strength: 0.1,
@@ -288,15 +302,15 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
             rules: Default::default(),
             generator,
         };
-        let agents = Agents::new(model, 1).unwrap();
+        let agents = Agents::new(model, 1).unwrap().with_doubles(true);
         let settings = settings(&agents);
-        assert_eq!(settings.len(), 256, "all but f32 off");
+        assert_eq!(settings.len(), 512);
         for setting in settings {
             variants.extend(fieldscope::sim::variants(&agents, setting));
         }
     }
     let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
-    assert_eq!(kernels.len(), 10, "{kernels:?}");
+    assert_eq!(kernels.len(), 11, "{kernels:?}");
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{}", failures[0]);
 }
@@ -316,14 +330,14 @@ fn every_kernel_of_the_coupling_is_valid_under_every_setting() {
     };
     let recording = || Source::Recording(RecordingModel { path: "r.edf".into(), channels: Vec::new(), rate: None });
     let mut variants = BTreeSet::new();
-    // 720 samples have every radix.
+    // 2160 samples have the radices of every transform, and more than one stretch of sums.
     for (at, (_, method)) in Method::ALL.into_iter().enumerate() {
         for filter in [Filter::Spectral, Filter::Fir] {
             for surrogate in [Surrogate::TimeLag, Surrogate::TrialPermutation(3)] {
                 for source in [generator(Form::Tort), generator(Form::Gpac), recording()] {
                     let model = PacModel {
                         source,
-                        window: 720.0 / 512.0,
+                        window: 2160.0 / 512.0,
                         advance: 0.0,
                         position: 0.0,
                         phase_bands: Bands::Tensorpac(Resolution::Lres),
@@ -334,9 +348,9 @@ fn every_kernel_of_the_coupling_is_valid_under_every_setting() {
                         surrogate,
                     };
                     let names = vec!["one".to_owned()];
-                    let samples = vec![0.0; 720].into();
-                    let excluded = Some(vec![1; 23].into());
-                    let input = Input { rate: 512.0, names, total: 720, samples, excluded };
+                    let samples = vec![0.0; 2160].into();
+                    let excluded = Some(vec![1; 68].into());
+                    let input = Input { rate: 512.0, names, total: 2160, samples, excluded, ..Input::default() };
                     let pac = Pac::new(model, Some(input), 1).unwrap();
                     for setting in settings(&pac) {
                         variants.extend(fieldscope::sim::variants(&pac, setting));
@@ -346,7 +360,7 @@ fn every_kernel_of_the_coupling_is_valid_under_every_setting() {
         }
     }
     let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();
-    assert_eq!(kernels.len(), 19, "{kernels:?}");
+    assert_eq!(kernels.len(), 24, "{kernels:?}");
     eprintln!("{} variants of {} kernels", variants.len(), kernels.len());
     let failures = failures(&variants);
     assert!(failures.is_empty(), "{} of {} fail, first: {}", failures.len(), variants.len(), failures[0]);

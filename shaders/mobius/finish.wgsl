@@ -8,7 +8,9 @@
 #ifdef SAMPLED
 @group(0) @binding(3) var<storage, read> samples: array<u32>;
 @group(0) @binding(4) var<storage, read> structure: Structure;
-@group(0) @binding(5) var<uniform> constants: MobiusPass;
+// The cycle in which a node was evolved last, and behind all nodes the newest one.
+@group(0) @binding(5) var<storage, read_write> evolved: array<f32>;
+@group(0) @binding(6) var<uniform> constants: MobiusPass;
 #else
 @group(0) @binding(3) var<uniform> constants: MobiusPass;
 #endif
@@ -20,6 +22,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let node = samples[id.x];
+    evolved[node] = f32(constants.cycle);
+    if id.x == 0u {
+        evolved[constants.nodes] = f32(constants.cycle);
+    }
 #else
     if id.x >= constants.rows {
         return;

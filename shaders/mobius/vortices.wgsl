@@ -17,7 +17,8 @@ struct Vortex {
     // Its plaquette.
     along: f32,
     across: f32,
-    unused: f32,
+    // Mean |ψ| of the plaquette's nodes.
+    magnitude: f32,
 }
 
 // Tracker in src/sim/mobius/kernels.rs.

@@ -4,7 +4,8 @@
 #import fieldscope::pac::shared::{PacPass, BINS, divided}
 
 @group(0) @binding(0) var<storage, read> sums: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> starts: array<u32>;
+// Samples of every bin, [channel, band of phase, bin].
+@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> pooled: array<u32>;
 @group(0) @binding(3) var<storage, read_write> map: array<f32>;
 @group(0) @binding(4) var<uniform> constants: PacPass;
@@ -40,7 +41,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let channel = constants.channel + workgroup.y;
     let origin = ((constants.slot + workgroup.y) * phases + at.y) * BINS * groups + at.x / 4u;
     let lane = at.x % 4u;
-    let first = (channel * phases + at.y) * 20u;
+    let first = (channel * phases + at.y) * BINS;
     var means = array<f32, 18>();
     var total = 0.0;
     for (var bin = 0u; bin < BINS; bin++) {
@@ -51,7 +52,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 #ifdef POOLED
         let count = pooled[bin];
 #else
-        let count = starts[first + bin + 1u] - starts[first + bin];
+        let count = counts[first + bin];
 #endif
         let mean = select(sum / f32(count), 0.0, count == 0u);
 #endif

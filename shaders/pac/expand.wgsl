@@ -7,9 +7,9 @@
 #import fieldscope::pac::shared::{Four, PacPass, divided}
 
 @group(0) @binding(0) var<storage, read> spectrum: array<Four>;
-// First bin of a band, how many it has, where its weights begin.
+// Of four bands together: their first bin, how many there are up to their last one, where their weights begin.
 @group(0) @binding(1) var<storage, read> bands: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> twiddles: array<vec2<f32>>;
 @group(0) @binding(4) var<storage, read_write> expanded: array<Four>;
 @group(0) @binding(5) var<uniform> constants: PacPass;
@@ -27,19 +27,19 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let at = divided(place, constants.stride);
     let kept = constants.kept;
     var values = Four(vec4(0.0), vec4(0.0));
-    for (var band = 0u; band < 4u; band++) {
-        let entry = bands[4u * row.y + band];
-        let first = divided(entry.x, kept).y;
-        let offset = select(at.x + kept - first, at.x - first, at.x >= first);
-        if offset < entry.y {
-            let bin = entry.x + offset;
-            let weight = weights[entry.z + offset];
-            let origin = spectrum[from_channel + bin];
-            let value = weight * vec2(origin.re[lane], origin.im[lane]);
-            let turn = twiddles[(bin * at.y) % constants.length];
-            values.re[band] = value.x * turn.x - value.y * turn.y;
-            values.im[band] = value.x * turn.y + value.y * turn.x;
-        }
+    let entry = bands[constants.first_group + row.y];
+    let first = divided(entry.x, kept).y;
+    let offset = select(at.x + kept - first, at.x - first, at.x >= first);
+    if offset < entry.y {
+        let bin = entry.x + offset;
+        let weight = weights[entry.z + offset];
+        let origin = spectrum[from_channel + bin];
+        let value = vec2(origin.re[lane], origin.im[lane]);
+        let turn = twiddles[(bin * at.y) % constants.length];
+        values = Four(
+            weight * (value.x * turn.x - value.y * turn.y),
+            weight * (value.x * turn.y + value.y * turn.x),
+        );
     }
     expanded[workgroup.y * constants.length + place] = values;
 }

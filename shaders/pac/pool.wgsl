@@ -2,7 +2,7 @@
 
 #import fieldscope::pac::shared::{PacPass, BINS}
 
-@group(0) @binding(0) var<storage, read> starts: array<u32>;
+@group(0) @binding(0) var<storage, read> counts: array<u32>;
 @group(0) @binding(1) var<storage, read_write> pooled: array<u32>;
 @group(0) @binding(2) var<uniform> constants: PacPass;
 
@@ -13,7 +13,7 @@ fn main(@builtin(local_invocation_index) bin: u32) {
     }
     var sum = 0u;
     for (var row = 0u; row < constants.channels * constants.phases; row++) {
-        sum += starts[row * 20u + bin + 1u] - starts[row * 20u + bin];
+        sum += counts[row * BINS + bin];
     }
     pooled[bin] = sum;
 }

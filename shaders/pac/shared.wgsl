@@ -3,6 +3,12 @@
 #define_import_path fieldscope::pac::shared
 
 const BINS: u32 = 18u;
+// Samples of the window that are sorted and summed up at once.
+const STRETCH: u32 = 2048u;
+// What their list has room for, when every bin's part of it is filled up to a multiple of four.
+const LISTED: u32 = STRETCH + 72u;
+// What it is filled up with.
+const NO_SAMPLE: u32 = 0xffffffffu;
 const TAU: f32 = 6.2831853;
 
 // Four complex numbers.
@@ -46,6 +52,11 @@ struct PacPass {
     trials: u32,
     // First row of the sums, or of the maps, that the pass writes.
     slot: u32,
+    // First group of bands that is expanded.
+    first_group: u32,
+    padding_a: u32,
+    padding_b: u32,
+    padding_c: u32,
 }
 
 // item / divisor and the rest, for items below 2²² and without an integer division, which costs eight scalar ones.

@@ -2,7 +2,7 @@
 
 use super::ab::is_regression;
 use super::ablation_table::{csv, text};
-use super::arguments::{AblateArguments, Column};
+use super::arguments::{AblateArguments, ArmArguments, Column};
 use super::arms::Workbench;
 use super::compare::fraction;
 use super::error::CliError;
@@ -11,7 +11,7 @@ use super::run::interrupted;
 use super::trial::{run, settings};
 use crate::driver::{Counts, Event};
 use crate::gpu::roof::measure_roof;
-use crate::lab::ablation::{Found, Planned, Position, Row, plan};
+use crate::lab::ablation::{Found, Planned, Position, Row, bare, plan};
 use crate::lab::{Finding, Report, Settings, Verdict};
 use crate::recording::{Facts, Recording, Start, default_path};
 use crate::session::{self, Finished, Outcome, Record};
@@ -72,7 +72,9 @@ impl<'a> Ablation<'a> {
     fn start(arguments: &'a AblateArguments, workbench: Workbench) -> Result<Self, CliError> {
         // What is wrong with the numbers is told before anything runs.
         settings(&arguments.trial, "")?;
-        let side = workbench.side_with(&arguments.scene, ToggleSet::NONE, "nothing on".to_owned())?;
+        let own = workbench.side(&arguments.scene, &ArmArguments::default())?;
+        let nothing = bare(own.simulation().description(), &|set| own.simulation().validate(set));
+        let side = workbench.side_with(&arguments.scene, nothing, "nothing on".to_owned())?;
         let description = side.simulation().description().clone();
         let positions = positions(&arguments.only);
         let mut plan = plan(&description, &positions, |set| side.simulation().validate(set));

@@ -1,7 +1,7 @@
 //! What the command line accepts.
 
-use super::comodulogram::{filter, method, surrogate};
-use crate::scene::{DEFAULT_SCENE, Size};
+use crate::scene::{DEFAULT_SCENE, SceneError, SceneFile, Size};
+use crate::sim::pac::choices::{filter, method, surrogate};
 use crate::sim::pac::filters::Filter;
 use crate::sim::pac::params::{Method, Surrogate};
 use crate::tuning::Wishes;
@@ -31,6 +31,10 @@ pub enum Command {
     Ab(AbArguments),
     /// Put every toggle of a scene to the test: alone, left out, and cumulatively.
     Ablate(AblateArguments),
+    /// Move a parameter step by step and measure what the probes say at each of its values, with errors.
+    Sweep(SweepArguments),
+    /// Say where a figure of two swept sessions is the same, such as a Binder cumulant of two sizes.
+    Crossing(CrossingArguments),
     /// Run a scene and draw its state into a PNG.
     Snapshot(SnapshotArguments),
     /// Run a scene and write its state arrays as npz, for numpy.
@@ -70,9 +74,24 @@ pub struct SceneArguments {
     /// A toggle's position, such as `fused_pass=off`; may be given often.
     #[arg(long = "toggle", value_name = "NAME=on|off", value_parser = toggle_position)]
     pub toggles: Vec<(String, bool)>,
+    /// Something else of the model, where the system offers it: `window=4` of a recording; may be given often.
+    #[arg(long = "choose", value_name = "NAME=VALUE", value_parser = choice)]
+    pub choices: Vec<(String, String)>,
     /// Which kernels to take, and how to find out.
     #[command(flatten)]
     pub tuning: TuningArguments,
+}
+
+impl SceneArguments {
+    /// The scene with what was chosen of its model.
+    ///
+    /// # Errors
+    /// The file is no scene, or there is no such choice.
+    pub fn read(&self) -> Result<SceneFile, SceneError> {
+        let mut file = SceneFile::read(&self.scene)?;
+        file.choose(&self.choices)?;
+        Ok(file)
+    }
 }
 
 /// Which of several kernels that compute the same are taken.
@@ -82,14 +101,14 @@ pub struct TuningArguments {
     #[arg(long)]
     pub retune: bool,
     /// A kernel by name instead of the fastest, such as `ten-product=rows`; may be given often.
-    #[arg(long = "choose", value_name = "CHOICE=NAME", value_parser = choice)]
-    pub choices: Vec<(String, String)>,
+    #[arg(long = "kernel", value_name = "WORK=NAME", value_parser = choice)]
+    pub kernels: Vec<(String, String)>,
 }
 
 impl TuningArguments {
     /// As wishes.
     pub fn wishes(&self) -> Wishes {
-        Wishes { again: self.retune, named: self.choices.clone() }
+        Wishes { again: self.retune, named: self.kernels.clone() }
     }
 }
 
@@ -122,6 +141,9 @@ pub struct RecordArguments {
     /// Cycles to record.
     #[arg(long)]
     pub cycles: u64,
+    /// A course of the system for one of its parameters to follow from the first cycle on, such as `quench`.
+    #[arg(long)]
+    pub course: Option<String>,
     /// The session file to write; `out/<scene>-<moment>.ron` unless given.
     #[arg(long)]
     pub out: Option<PathBuf>,
@@ -132,6 +154,64 @@ pub struct RecordArguments {
     #[arg(long)]
     pub no_roof: bool,
     /// Print the summary as JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `sweep`.
+#[derive(Clone, Debug, Args)]
+pub struct SweepArguments {
+    /// Which scene to run, and how.
+    #[command(flatten)]
+    pub scene: SceneArguments,
+    /// The parameter to move.
+    #[arg(long)]
+    pub parameter: String,
+    /// Its first value.
+    #[arg(long, required_unless_present = "read", allow_negative_numbers = true)]
+    pub from: Option<f64>,
+    /// Its last value.
+    #[arg(long, required_unless_present = "read", allow_negative_numbers = true)]
+    pub to: Option<f64>,
+    /// Values in equal steps, the first and the last included.
+    #[arg(long, default_value_t = 11)]
+    pub steps: u32,
+    /// Cycles after each move that are not measured.
+    #[arg(long, default_value_t = 200)]
+    pub equilibrate: u64,
+    /// Cycles that are measured at each value.
+    #[arg(long, default_value_t = 2000)]
+    pub measure: u64,
+    /// Another plain value for a field of the scene's text, such as `sites=128`; may be given often.
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// Run nothing, and read the sweep off this session.
+    #[arg(long, value_name = "SESSION", conflicts_with_all = ["from", "to", "set", "out"])]
+    pub read: Option<PathBuf>,
+    /// The session file to write; `out/<scene>-<moment>.ron` unless given.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Also write the figures as CSV.
+    #[arg(long)]
+    pub csv: Option<PathBuf>,
+    /// Print the figures as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `crossing`.
+#[derive(Clone, Debug, Args)]
+pub struct CrossingArguments {
+    /// Two or more sessions that `sweep` wrote over the same values, each of which is held against the next one.
+    #[arg(required = true, num_args = 2..)]
+    pub sessions: Vec<PathBuf>,
+    /// The parameter that was moved.
+    #[arg(long)]
+    pub parameter: String,
+    /// The figure, such as `Binder cumulant`.
+    #[arg(long)]
+    pub figure: String,
+    /// Print JSON instead of text.
     #[arg(long)]
     pub json: bool,
 }
@@ -428,10 +508,8 @@ pub struct DoctorArguments {
 }
 
 fn choice(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((choice, name)) => Ok((choice.to_owned(), name.to_owned())),
-        None => Err(format!("`{text}` is not CHOICE=NAME")),
-    }
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not NAME=VALUE"))?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn toggle_position(text: &str) -> Result<(String, bool), String> {
@@ -439,5 +517,12 @@ fn toggle_position(text: &str) -> Result<(String, bool), String> {
         Some((name, "on")) => Ok((name.to_owned(), true)),
         Some((name, "off")) => Ok((name.to_owned(), false)),
         _ => Err(format!("`{text}` is not NAME=on or NAME=off")),
+    }
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("`{text}` is not FIELD=VALUE")),
     }
 }

@@ -48,7 +48,7 @@ impl Workbench {
     /// # Errors
     /// A scene, preset or toggle that cannot be.
     pub fn side(&self, scene: &SceneArguments, arm: &ArmArguments) -> Result<Side, CliError> {
-        let common = SceneFile::read(&scene.scene)?;
+        let common = scene.read()?;
         let mut scene = scene.clone();
         let mut name = common.scene.preset.clone();
         if let Some(preset) = &scene.preset {
@@ -96,7 +96,7 @@ impl Workbench {
     /// # Errors
     /// A scene that cannot be run.
     pub fn side_with(&self, scene: &SceneArguments, toggles: ToggleSet, name: String) -> Result<Side, CliError> {
-        let file = SceneFile::read(&scene.scene)?;
+        let file = scene.read()?;
         let prepared = Prepared { toggles, ..self.prepare(&file, scene)? };
         prepared.simulation.validate(toggles)?;
         let seed = scene.seed.unwrap_or(file.scene.seed);

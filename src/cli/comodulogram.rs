@@ -11,10 +11,9 @@ use crate::gpu::clock::Method as Timing;
 use crate::ron_file::open_bounded;
 use crate::signal;
 use crate::sim::pac::Pac;
-use crate::sim::pac::bands::{Bands, Resolution, Side};
+use crate::sim::pac::bands::{BANDS_TEXT, Bands, NoBands, Side};
 use crate::sim::pac::design::{Design, Input};
-use crate::sim::pac::filters::Filter;
-use crate::sim::pac::params::{Method, PacModel, RecordingModel, Source, Surrogate};
+use crate::sim::pac::params::{PacModel, RecordingModel, Source};
 use crate::sim::{Simulation, ToggleSet, toggles::index_of};
 use ndarray::{Array1, Array2, Array3, Axis};
 use ndarray_npy::{NpzReader, NpzWriter};
@@ -57,7 +56,8 @@ pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
     write(&arguments.out, &maps, &design)?;
     if let Some(path) = &arguments.png {
         make_folder(path)?;
-        let image = picture(&maps.map.index_axis(Axis(2), 0).to_owned());
+        let first = |map: &Array3<f32>| map.index_axis(Axis(2), 0).to_owned();
+        let image = picture(&first(&maps.map), maps.p.as_ref().map(first).as_ref());
         image.save_with_format(path, image::ImageFormat::Png).map_err(|error| CliError::file(path, error))?;
     }
     let place = driver.probes().iter().position(|probe| probe.name == "part excluded");
@@ -65,7 +65,12 @@ pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
         Event::Probes { values, .. } => values.get(place?).copied(),
         _ => None,
     });
-    tell(&maps, &design, excluded, driver.buffers().bytes(), &took);
+    tell(&maps, &design, excluded, &took);
+    let allocated = driver.gpu().allocated().map_or_else(String::new, |[used, held]| {
+        let [used, held] = [used, held].map(|bytes| bytes as f64 / 1e6);
+        format!("; the allocator reports {used:.1} MB in use with its own, in blocks of {held:.1} MB")
+    });
+    println!("buffers    {:.1} MB{allocated}", driver.buffers().bytes() as f64 / 1e6);
     println!("map        {}", arguments.out.display());
     Ok(())
 }
@@ -111,80 +116,20 @@ fn toggles(pac: &Pac, arguments: &ComodulogramArguments) -> Result<ToggleSet, Cl
     Ok(toggles)
 }
 
-/// The method of a name.
-///
-/// # Errors
-/// No method has it; those that exist.
-pub fn method(text: &str) -> Result<Method, String> {
-    named(&Method::ALL, text, "method")
-}
-
-/// The filter of a name.
-///
-/// # Errors
-/// No filter has it; those that exist.
-pub fn filter(text: &str) -> Result<Filter, String> {
-    named(&[("spectral", Filter::Spectral), ("fir", Filter::Fir), ("gpac", Filter::Gpac)], text, "filter")
-}
-
-/// The kind of surrogate of a name.
-///
-/// # Errors
-/// None has it; those that exist.
-pub fn surrogate(text: &str) -> Result<Surrogate, String> {
-    if let Some(trials) = text.strip_prefix("trials:").and_then(|trials| trials.parse().ok()) {
-        return Ok(Surrogate::TrialPermutation(trials));
-    }
-    let known = [("time-lag", Surrogate::TimeLag), ("block-swap", Surrogate::BlockSwap)];
-    named(&known, text, "surrogate").map_err(|told| format!("{told}, trials:N"))
-}
-
-fn named<T: Copy>(known: &[(&str, T)], text: &str, what: &str) -> Result<T, String> {
-    let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-    let found = known.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
-    found.ok_or_else(|| format!("no {what} is called `{text}`; there are {}", names.join(", ")))
-}
-
 /// Bands of phase and of amplitude: a set of both, a file of both, or `PHASE/AMPLITUDE`.
 fn bands(text: &str) -> Result<[Bands; 2], CliError> {
-    if let Some((_, set)) = Resolution::ALL.iter().find(|(name, _)| *name == text) {
-        return Ok([Bands::Tensorpac(*set), Bands::Tensorpac(*set)]);
-    }
-    if text == "gpac" {
-        return Ok([Bands::Gpac(10), Bands::Gpac(10)]);
-    }
     if text.ends_with(".npz") {
         return bands_of_file(Path::new(text));
     }
-    let known: Vec<_> = Resolution::ALL.iter().map(|(name, _)| *name).collect();
     let explained = || {
         CliError::Input(format!(
-            "--bands {text:?}: there are {}, gpac, an npz file with the arrays pha and amp, or PHASE/AMPLITUDE where each is \
-             LOW-HIGH,LOW-HIGH,… or linear:FROM:TO:COUNT:WIDTH or log:FROM:TO:COUNT:RELATIVE_WIDTH, in Hz",
-            known.join(", ")
+            "--bands {text:?}: there are {BANDS_TEXT}; PHASE/AMPLITUDE with one of these each; or an npz file with the arrays \
+             pha and amp"
         ))
     };
-    let (phase, amplitude) = text.split_once('/').ok_or_else(explained)?;
-    Ok([side(phase).ok_or_else(explained)?, side(amplitude).ok_or_else(explained)?])
-}
-
-fn side(text: &str) -> Option<Bands> {
-    if let Some((kind, rest)) = text.split_once(':') {
-        let parts: Vec<&str> = rest.split(':').collect();
-        let [from, to, count, width] = parts.as_slice() else { return None };
-        let (from, to) = (from.parse().ok()?, to.parse().ok()?);
-        let (count, width) = (count.parse().ok()?, width.parse().ok()?);
-        return match kind {
-            "linear" => Some(Bands::Linear { from, to, count, width }),
-            "log" => Some(Bands::Logarithmic { from, to, count, relative_width: width }),
-            _ => None,
-        };
-    }
-    let edges = text.split(',').map(|band| {
-        let (low, high) = band.split_once('-')?;
-        Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
-    });
-    edges.collect::<Option<Vec<_>>>().map(Bands::Explicit)
+    let (phase, amplitude) = text.split_once('/').unwrap_or((text, text));
+    let side = |text: &str| text.parse::<Bands>().map_err(|NoBands| explained());
+    Ok([side(phase)?, side(amplitude)?])
 }
 
 fn bands_of_file(path: &Path) -> Result<[Bands; 2], CliError> {
@@ -246,7 +191,7 @@ fn write(path: &Path, maps: &Maps, design: &Design) -> Result<(), CliError> {
     Ok(())
 }
 
-fn tell(maps: &Maps, design: &Design, excluded: Option<f32>, bytes: u64, took: &[f64]) {
+fn tell(maps: &Maps, design: &Design, excluded: Option<f32>, took: &[f64]) {
     let rate = design.input.rate;
     let (window, channels) = (design.window as f64 / rate, design.input.names.len());
     println!("window     {window:.3} s of {channels} channels at {rate} Hz");
@@ -267,7 +212,6 @@ fn tell(maps: &Maps, design: &Design, excluded: Option<f32>, bytes: u64, took: &
         };
         println!("{name:<10} peak {value:.6} at phase {phase}, amplitude {amplitude}{tested}");
     }
-    println!("buffers    {:.1} MB", bytes as f64 / 1e6);
     let times: Vec<_> = took.iter().map(|took| format!("{took:.1}")).collect();
     println!("took       {} ms, the first with its kernels' compilation", times.join(", "));
 }

@@ -12,8 +12,14 @@ const MARGIN: usize = 24;
 /// Pixels of the bar's width.
 const BAR: usize = 28;
 
-/// Draws a map of shape [amplitude bands, phase bands], from 0 to its largest value.
-pub fn picture(map: &Array2<f32>) -> RgbaImage {
+/// Pixels of the line around what is significant.
+const LINE: usize = 3;
+/// Below it a pair is significant.
+const LEVEL: f32 = 0.05;
+
+/// Draws a map of shape [amplitude bands, phase bands], from 0 to its largest value, with a line around the pairs whose p is
+/// below 0.05.
+pub fn picture(map: &Array2<f32>, p: Option<&Array2<f32>>) -> RgbaImage {
     let (rows, columns) = map.dim();
     let cell = (MAP / rows.max(columns).max(1)).max(2);
     let (width, height) = (cell * columns, cell * rows);
@@ -25,7 +31,15 @@ pub fn picture(map: &Array2<f32>) -> RgbaImage {
         if y >= height {
             return opaque(BACKGROUND);
         }
+        let is_significant = |x: usize, y: usize| {
+            let at = (rows.checked_sub(1 + y / cell), x / cell);
+            at.0.and_then(|row| p?.get((row, at.1))).is_some_and(|p| *p < LEVEL)
+        };
         if x < width {
+            let near = [(x + LINE, y), (x.wrapping_sub(LINE), y), (x, y + LINE), (x, y.wrapping_sub(LINE))];
+            if is_significant(x, y) && near.into_iter().any(|(x, y)| !is_significant(x, y)) {
+                return opaque([255; 3]);
+            }
             let value = map.get((rows - 1 - y / cell, x / cell)).copied().unwrap_or(0.0);
             return opaque(ColourMap::Ember.colour(if largest > 0.0 { value / largest } else { 0.0 }));
         }
@@ -44,12 +58,23 @@ mod tests {
     #[test]
     fn the_largest_value_is_the_brightest_cell_and_stands_where_it_belongs() {
         let map = Array2::from_shape_fn((3, 2), |at| if at == (2, 1) { 4.0 } else { 0.0 });
-        let image = picture(&map);
+        let image = picture(&map, None);
         let bright = ColourMap::Ember.colour(1.0);
         // Highest amplitude band on top, second phase band to the right.
         let at = |x: usize, y: usize| image.get_pixel((MARGIN + x) as u32, (MARGIN + y) as u32).0[..3].to_vec();
         assert_eq!(at(360, 100), bright);
         assert_eq!(at(100, 100), ColourMap::Ember.colour(0.0));
         assert_eq!(at(2 * 240 + MARGIN + 5, 0), bright);
+    }
+
+    #[test]
+    fn what_is_significant_has_a_line_around_it() {
+        let map = Array2::from_elem((3, 2), 1.0);
+        let p = Array2::from_shape_fn((3, 2), |at| if at == (2, 1) { 0.01 } else { 0.5 });
+        let image = picture(&map, Some(&p));
+        let at = |x: usize, y: usize| image.get_pixel((MARGIN + x) as u32, (MARGIN + y) as u32).0[..3] == [255; 3];
+        // The cell goes from 240 to 480 across and from 0 to 240 down.
+        let line = [at(241, 100), at(478, 100), at(360, 1), at(360, 238)];
+        assert_eq!((line, at(360, 100), at(100, 100)), ([true; 4], false, false));
     }
 }

@@ -9,6 +9,7 @@ mod bench;
 mod comodulogram;
 mod comodulogram_picture;
 mod compare;
+mod crossing;
 mod doctor;
 mod error;
 mod export;
@@ -17,6 +18,7 @@ mod recover;
 mod run;
 mod snapshot;
 mod state;
+mod sweep;
 mod trial;
 mod window;
 
@@ -43,6 +45,8 @@ fn dispatch(arguments: &Arguments) -> Result<(), CliError> {
         Some(Command::Record(record)) => record::record(record),
         Some(Command::Ab(ab)) => ab::ab(ab),
         Some(Command::Ablate(ablate)) => ablate::ablate(ablate),
+        Some(Command::Sweep(sweep)) => sweep::sweep(sweep),
+        Some(Command::Crossing(crossing)) => crossing::crossing(crossing),
         Some(Command::Snapshot(snapshot)) => snapshot::snapshot(snapshot),
         Some(Command::State(state)) => state::state(state),
         Some(Command::Bench(bench)) => bench::bench(bench),

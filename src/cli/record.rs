@@ -4,9 +4,11 @@ use super::arguments::RecordArguments;
 use super::error::CliError;
 use super::run::{Run, interrupted, progress, start};
 use super::snapshot::write_picture;
+use crate::driver::Command;
 use crate::gpu::roof::measure_roof;
 use crate::recording::{Recording, Start, default_path};
 use crate::session::{Finished, Summary, timing_table};
+use indicatif::ProgressBar;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -22,6 +24,10 @@ pub fn record(arguments: &RecordArguments) -> Result<(), CliError> {
         return Err(CliError::Input("--cycles 0 records nothing; give at least 1".to_owned()));
     }
     let mut run = start(&arguments.scene)?;
+    if let Some(name) = &arguments.course {
+        run.driver.course(name).map_err(|refusal| CliError::Input(format!("--course: {refusal}")))?;
+        run.driver.command(Command::Follow(name.clone()));
+    }
     if !arguments.no_roof {
         run.facts.roof = Some(measure_roof(run.driver.kernels(), run.driver.state().stream())?);
     }
@@ -32,7 +38,7 @@ pub fn record(arguments: &RecordArguments) -> Result<(), CliError> {
     make_folder(&path)?;
     let finished = run_cycles(&mut run, &path, arguments.cycles)?;
     if let Some(picture) = &arguments.picture {
-        write_picture(&run.driver, &run.showing, picture, [1200, 900])?;
+        write_picture(&mut run.driver, &run.showing, picture, [1200, 900])?;
         eprintln!("fieldscope: picture of cycle {} in {}", run.driver.status().cycle, picture.display());
     }
     print_summary(&run, &finished, arguments.json)
@@ -48,11 +54,20 @@ pub fn run_cycles(run: &mut Run, path: &Path, cycles: u64) -> Result<Finished, C
         recording.note(note.clone())?;
     }
     let bar = progress(cycles, "recording");
-    let first = run.driver.status().cycle;
+    let outcome = record_on(run, &mut recording, cycles, &bar);
+    bar.finish_and_clear();
+    close(run, recording, outcome)
+}
+
+/// Runs and records so many cycles more, or as many as the user waits for.
+///
+/// # Errors
+/// The journal cannot be written, or the device was lost.
+pub fn record_on(run: &mut Run, recording: &mut Recording, cycles: u64, bar: &ProgressBar) -> Result<(), CliError> {
+    let last = run.driver.status().cycle + cycles;
     let mut flushed = Instant::now();
-    let mut outcome = Ok(());
-    while outcome.is_ok() && run.driver.status().cycle < first + cycles && !interrupted() {
-        outcome = run.driver.go_towards(run.driver.status().cycle + 1).map(|_| ());
+    while run.driver.status().cycle < last && !interrupted() {
+        let arrived = run.driver.go_towards(run.driver.status().cycle + 1)?;
         for event in run.events.try_iter() {
             recording.observe(&event)?;
         }
@@ -60,10 +75,17 @@ pub fn run_cycles(run: &mut Run, path: &Path, cycles: u64) -> Result<Finished, C
             recording.flush()?;
             flushed = Instant::now();
         }
-        bar.set_position(run.driver.status().cycle - first);
+        bar.inc(u64::from(arrived));
     }
-    bar.finish_and_clear();
-    let outcome = outcome.and_then(|()| run.driver.settle());
+    Ok(())
+}
+
+/// Waits for what is under way and writes the document, also of a run that went wrong.
+///
+/// # Errors
+/// What went wrong, or the document cannot be written.
+pub fn close(run: &mut Run, mut recording: Recording, outcome: Result<(), CliError>) -> Result<Finished, CliError> {
+    let outcome = outcome.and_then(|()| Ok(run.driver.settle()?));
     for event in run.events.try_iter() {
         recording.observe(&event)?;
     }
@@ -73,7 +95,7 @@ pub fn run_cycles(run: &mut Run, path: &Path, cycles: u64) -> Result<Finished, C
         Ok(()) => Ok(recording.finish(counts, true, "all cycles done")?),
         Err(error) => {
             recording.finish(counts, false, &error.to_string())?;
-            Err(error.into())
+            Err(error)
         }
     }
 }

@@ -44,20 +44,28 @@ pub fn open(adapter: Option<&str>) -> Result<Arc<Kernels>, CliError> {
 /// # Errors
 /// No adapter, a scene that cannot be run, a size that does not fit.
 pub fn start(arguments: &SceneArguments) -> Result<Run, CliError> {
+    start_file(&arguments.read()?, arguments)
+}
+
+/// As [`start`], of a scene that was read.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_file(file: &SceneFile, arguments: &SceneArguments) -> Result<Run, CliError> {
     // Listens for Ctrl-C before anything is written.
     interrupted();
-    let file = SceneFile::read(&arguments.scene)?;
     let kernels = open(arguments.adapter.as_deref())?;
-    let (prepared, decisions) = prepare(&file, arguments, &kernels)?;
+    let (prepared, decisions) = prepare(file, arguments, &kernels)?;
     if let Some(note) = &prepared.note {
         eprintln!("fieldscope: {note}");
     }
+    prepared.remarks.iter().for_each(|remark| eprintln!("fieldscope: {remark}"));
     let check = self_check(&kernels)?;
     let size = prepared.note.as_ref().map(|note| format!("Size({note:?})"));
     let preset = arguments.preset.clone().map(|preset| format!("{:?}", Command::SetPreset(preset)));
-    let run = start_prepared(&file, prepared, arguments.seed, kernels, check)?;
+    let run = start_prepared(file, prepared, arguments.seed, kernels, check)?;
     tell(&decisions);
-    let kernels = decisions.iter().map(|decision| format!("Choose({:?})", decision.to_string()));
+    let kernels = decisions.iter().map(|decision| format!("Kernel({:?})", decision.to_string()));
     Ok(Run { notes: size.into_iter().chain(preset).chain(kernels).collect(), ..run })
 }
 

@@ -25,7 +25,7 @@ pub fn snapshot(arguments: &SnapshotArguments) -> Result<(), CliError> {
         let index = board::index_of(&run.driver.pictures(), name);
         run.showing.focus = Some(index.map_err(|error| CliError::Input(format!("--picture: {error}")))?);
     }
-    write_picture(&run.driver, &run.showing, &arguments.out, size)?;
+    write_picture(&mut run.driver, &run.showing, &arguments.out, size)?;
     println!("picture of cycle {}: {}", arguments.cycle, arguments.out.display());
     Ok(())
 }
@@ -34,8 +34,13 @@ pub fn snapshot(arguments: &SnapshotArguments) -> Result<(), CliError> {
 ///
 /// # Errors
 /// The painter or the file.
-pub fn write_picture(driver: &Driver, showing: &Showing, path: &Path, size: [u32; 2]) -> Result<(), CliError> {
+pub fn write_picture(driver: &mut Driver, showing: &Showing, path: &Path, size: [u32; 2]) -> Result<(), CliError> {
     make_folder(path)?;
+    let descriptor = wgpu::CommandEncoderDescriptor { label: Some("look") };
+    let mut encoder = driver.gpu().device.create_command_encoder(&descriptor);
+    // A driver that has run to a cycle builds its kernels on the spot.
+    driver.look(&mut encoder)?;
+    driver.gpu().queue.submit([encoder.finish()]);
     let (state, pictures) = (driver.state(), driver.pictures());
     let exhibition = Exhibition { buffers: driver.buffers(), state: &state, pictures: &pictures, showing };
     let image = view::snapshot_of_board(driver.kernels(), &exhibition, size)?;

@@ -14,7 +14,7 @@ pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
 
     let scene = &arguments.scene;
     // A scene that is not there is bad input before it is a window.
-    crate::scene::SceneFile::read(&scene.scene)?;
+    scene.read()?;
     if let Some(folder) = &arguments.shaders {
         crate::shaders::LIBRARY.read(folder).map_err(|error| CliError::Input(format!("--shaders: {error}")))?;
     }
@@ -25,6 +25,7 @@ pub fn window(arguments: &WindowArguments) -> Result<(), CliError> {
             seed: scene.seed,
             preset: scene.preset.clone(),
             toggles: scene.toggles.clone(),
+            choices: scene.choices.clone(),
             kernels: scene.tuning.wishes(),
         },
         scenes: scenes_beside(&scene.scene),

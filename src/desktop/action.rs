@@ -1,9 +1,10 @@
 //! What a click or a key asks for. Panels only return these; one function applies them, once a frame.
 
 use super::launch::{Presenting, SceneRequest};
+use super::model::SweepAction;
 use super::model::lab::LabAction;
 use crate::driver::Command;
-use crate::view::Look;
+use crate::view::{Look, Pointed};
 
 /// A wish of the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +39,12 @@ pub enum Action {
     ShowArm(u8),
     /// Takes a notice off the screen.
     DismissNotice(usize),
+    /// Writes what the pictures show as files.
+    Export,
     /// Reads the channels of this site.
     PickVoxel([u32; 3]),
+    /// Reads what lies under the pointer, or nothing any more.
+    Point(Option<Pointed>),
     /// Closes the plot of a voxel's channels.
     CloseVoxel,
     /// Closes the window.
@@ -48,4 +53,6 @@ pub enum Action {
     FollowPointer(bool),
     /// For the lab.
     Lab(LabAction),
+    /// For a sweep over a parameter.
+    Sweep(SweepAction),
 }

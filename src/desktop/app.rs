@@ -28,7 +28,7 @@ use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::render::texture::GpuImage;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::render::{Render, RenderApp, RenderPlugin, RenderStartup, RenderSystems};
-use bevy::window::{Monitor, PresentMode, PrimaryMonitor, PrimaryWindow, WindowResized};
+use bevy::window::{FileDragAndDrop, Monitor, PresentMode, PrimaryMonitor, PrimaryWindow, WindowResized};
 use bevy::winit::WinitSettings;
 use bevy_egui::helpers::bevy_to_egui_physical_key;
 use bevy_egui::input::ModifierKeysState;
@@ -143,12 +143,12 @@ fn add_ours(app: &mut App, launch: Launch, ending: Sender<DesktopError>) -> Resu
         .insert_resource(Ending(ending))
         .insert_resource(picture.clone())
         .add_systems(Startup, start)
-        .add_systems(PreUpdate, (fit_screen, begin_frame).chain())
+        .add_systems(PreUpdate, (fit_screen, begin_frame, take_files).chain())
         .add_systems(
             PreUpdate,
             (correct_modifiers, decide_to_draw)
                 .chain()
-                .after(begin_frame)
+                .after(take_files)
                 .after(EguiPreUpdateSet::ProcessInput)
                 .before(EguiPreUpdateSet::BeginPass),
         )
@@ -193,6 +193,17 @@ fn fit_screen(
 fn begin_frame(mut desk: ResMut<DeskResource>, window: Single<&Window, With<PrimaryWindow>>) {
     desk.0.focus(window.focused);
     desk.0.begin_frame(Instant::now());
+}
+
+/// What is dropped on the window is opened.
+fn take_files(mut desk: ResMut<DeskResource>, mut files: MessageReader<FileDragAndDrop>) {
+    for file in files.read() {
+        match file {
+            FileDragAndDrop::DroppedFile { path_buf, .. } => desk.0.dropped(path_buf),
+            FileDragAndDrop::HoveredFile { path_buf, .. } => desk.0.hover(Some(path_buf.clone())),
+            FileDragAndDrop::HoveredFileCanceled { .. } => desk.0.hover(None),
+        }
+    }
 }
 
 /// Gives every key the modifiers that were down with it: see [`keys::correct_modifiers`].

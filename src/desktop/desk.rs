@@ -2,14 +2,16 @@
 
 use super::action::Action;
 use super::lab_link::LabReport;
-use super::launch::{Options, Presenting};
+use super::launch::{Options, Presenting, SceneRequest};
 use super::link::{Order, Report};
-use super::model::{Model, ParameterRow, Severity};
+use super::model::{Model, ParameterRow, Severity, SweepAction};
 use super::pace::{Pace, Reasons};
 use super::recording::Recorder;
 use crate::driver::{Command, Event};
 use crate::recording::{Facts, Start};
+use crate::view::Pointed;
 use crossbeam_channel::{Receiver, Sender};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Everything of the window that outlives a frame.
@@ -27,6 +29,8 @@ pub struct Desk {
     pub leaving: bool,
     /// Whether the window is drawn in this frame.
     pub draws: bool,
+    /// Whether something came in that panels must show at once, though no hand touched them.
+    touched: bool,
     pace: Pace,
     pictures: u64,
     options: Options,
@@ -51,6 +55,7 @@ impl Desk {
             spent: Duration::ZERO,
             leaving: false,
             draws: true,
+            touched: false,
             pace: Pace::default(),
             pictures: 0,
             options,
@@ -81,6 +86,11 @@ impl Desk {
             self.take(report);
         }
         self.drain_events();
+        if let Some((command, note)) = self.model.sweep_on() {
+            let noted = note.map_or(Ok(()), |note| self.recorder.note(note));
+            self.keep_recording(noted);
+            command.into_iter().for_each(|command| self.command(command));
+        }
         let recorded = self.recorder.flush(now);
         self.keep_recording(recorded);
         self.tell_finished(false);
@@ -92,6 +102,7 @@ impl Desk {
     /// Decides whether the window is drawn in this frame; `touched` by a hand, or by a panel that moves by itself.
     pub fn decide_to_draw(&mut self, touched: bool) {
         let always = self.model.status.cycles_per_frame.is_some() || self.options.screenshot.is_some();
+        let touched = std::mem::take(&mut self.touched) || touched;
         let reasons = Reasons { touched, always, pictures: self.pictures };
         self.draws = self.pace.draws(self.model.now, reasons);
         if self.draws {
@@ -109,7 +120,8 @@ impl Desk {
     /// Carries out what the panels asked for; whether there was anything.
     pub fn apply(&mut self) -> bool {
         let asked = std::mem::take(&mut self.asked);
-        let any = !asked.is_empty();
+        // Where the pointer is changes nothing that is shown: the answer comes later.
+        let any = asked.iter().any(|action| !matches!(action, Action::Point(_)));
         asked.into_iter().for_each(|action| self.carry_out(action));
         any
     }
@@ -120,6 +132,18 @@ impl Desk {
             self.scale = scale;
             self.order(Order::Scale(scale));
         }
+    }
+
+    /// A file hovers over the window, or does so no longer.
+    pub fn hover(&mut self, file: Option<PathBuf>) {
+        self.touched = true;
+        self.model.hovering = file;
+    }
+
+    /// A file was dropped on the window.
+    pub fn dropped(&mut self, path: &Path) {
+        self.hover(None);
+        self.asked.push(Action::OpenScene(SceneRequest::new(path)));
     }
 
     /// Notes whether the window has the focus.
@@ -183,6 +207,7 @@ impl Desk {
                 self.finish_recording(true, "the scene was opened anew");
                 self.events = Some(opened.events);
                 self.facts = Some(opened.recording);
+                self.model.request = opened.request;
                 self.model.showing = opened.showing;
                 (self.model.selected, self.model.legends) = (0, Vec::new());
                 self.model.take_scene(opened.facts, opened.machine);
@@ -198,6 +223,7 @@ impl Desk {
                 self.pictures = snapshot.pictures;
                 self.model.legends = snapshot.legends;
                 self.model.take_standing(snapshot.standing);
+                self.model.take_costs(&snapshot.costs);
                 self.model.take_status(snapshot.status, &snapshot.parameters);
             }
             Report::Roof(roof) => {
@@ -206,7 +232,23 @@ impl Desk {
                 }
                 self.model.take_roof(roof);
             }
+            Report::Exported(folder) => {
+                let text = format!("pictures and numbers in `{}`", folder.display());
+                self.model.notices.add(Severity::Note, text);
+            }
             Report::Voxel(voxel) => self.model.voxel = Some(voxel),
+            Report::Reading(reading) => {
+                let over = self.model.pointed.map(|pointed| pointed.picture);
+                let fresh = Some(reading).filter(|reading| over == Some(reading.picture));
+                if fresh != self.model.reading {
+                    (self.model.reading, self.touched) = (fresh, true);
+                }
+            }
+            Report::Listed(listed) => {
+                if self.model.lab.list() == Some(listed.list) {
+                    (self.model.listed, self.touched) = (Some(listed), true);
+                }
+            }
             Report::Lab(report) => {
                 if matches!(report, LabReport::Ended(_)) {
                     // What both arms measured last belongs to the comparison.
@@ -274,11 +316,33 @@ impl Desk {
             Action::ShowArm(arm) => model.show_arm(arm),
             Action::DismissNotice(index) => model.notices.dismiss(index),
             Action::PickVoxel(site) => self.order(Order::Pick(site)),
+            Action::Export => self.order(Order::Export),
             Action::CloseVoxel => model.voxel = None,
+            Action::Point(pointed) => {
+                let over = |pointed: &Option<Pointed>| pointed.map(|pointed| pointed.picture);
+                if over(&pointed) != over(&model.pointed) {
+                    model.reading = None;
+                }
+                model.pointed = pointed;
+                self.order(Order::Point(pointed));
+            }
             Action::FollowPointer(follow) => model.follow_pointer = follow,
             Action::Leave => self.leaving = true,
+            Action::Sweep(action) => {
+                if let (SweepAction::Start, Some(plan)) = (&action, &model.sweep_plan) {
+                    self.recorder.leave_out(plan.equilibrate);
+                }
+                model.ask_sweep(action);
+            }
             Action::Lab(action) => {
-                if let Some(order) = model.ask_lab(action) {
+                let before = model.lab.list();
+                let order = model.ask_lab(action);
+                let list = model.lab.list();
+                if list != before {
+                    model.listed = None;
+                    self.order(Order::List(list));
+                }
+                if let Some(order) = order {
                     self.order(Order::Lab(order));
                 }
             }

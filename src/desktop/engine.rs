@@ -9,7 +9,7 @@ use crate::driver::{Driver, Event, FRAME_BUDGET};
 use crate::gpu::roof::{Roof, SelfCheck, Stream};
 use crate::gpu::{Gpu, Kernels, roof};
 use crate::recording::{Facts, scene_record};
-use crate::scene::SceneFile;
+use crate::scene::{SceneError, SceneFile};
 use crate::shaders::LIBRARY;
 use crate::tuning::tune;
 use crate::view::{BoardPainter, Exhibition, Showing};
@@ -39,7 +39,9 @@ pub struct Engine {
     reports: Sender<Report>,
     bench: Option<Bench>,
     request: SceneRequest,
-    opening: Option<Receiver<Result<Fresh, String>>>,
+    opening: Option<Receiver<Result<Fresh, Failed>>>,
+    /// What was open before, to go back to where a file is none, or something of the same scene was chosen that cannot be.
+    before: Option<SceneRequest>,
     running: Option<Running>,
     rereading: Rereading,
     /// Where the kernels come from, if not from the program itself.
@@ -79,6 +81,7 @@ impl Engine {
             shaders: options.shaders.clone(),
             request,
             opening: None,
+            before: None,
             running: None,
             scale: 1.0,
         }
@@ -107,14 +110,26 @@ impl Engine {
         let Some(running) = &mut self.running else { return };
         let result = running.frame(budget, target);
         let voxel = running.take_voxel();
+        let reading = running.take_reading();
+        let listed = running.take_listed();
         let snapshot: Snapshot = running.snapshot();
         // A lost snapshot is made good by the next frame's.
         let _ = self.reports.try_send(Report::Snapshot(Box::new(snapshot)));
         let has_picture = running.has_picture();
+        let exported = running.take_exported();
         let lab = running.take_lab_reports();
         lab.into_iter().for_each(|report| self.report(Report::Lab(report)));
+        if let Some(exported) = exported {
+            self.report(exported.map_or_else(Report::Failed, Report::Exported));
+        }
         if let Some(voxel) = voxel {
             self.report(Report::Voxel(voxel));
+        }
+        if let Some(reading) = reading {
+            self.report(Report::Reading(reading));
+        }
+        if let Some(listed) = listed {
+            self.report(Report::Listed(listed));
         }
         if let Err(reason) = result {
             self.report(Report::Failed(reason));
@@ -162,15 +177,31 @@ impl Engine {
                 running.iter_mut().for_each(|running| running.scale(scale));
             }
             (Order::Pick(site), Some(running)) => running.pick(site),
+            (Order::Point(pointed), Some(running)) => running.point(pointed),
+            (Order::List(list), Some(running)) => running.list(list),
+            (Order::Export, Some(running)) => {
+                let name = self.request.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                running.export(name);
+            }
             (Order::Lab(order), Some(running)) => running.lab(order),
             // Meant for a scene that is closed.
-            (Order::Command(_) | Order::Show(_) | Order::Pick(_) | Order::Lab(_), None) => {}
+            (
+                Order::Command(_)
+                | Order::Show(_)
+                | Order::Pick(_)
+                | Order::Point(_)
+                | Order::List(_)
+                | Order::Export
+                | Order::Lab(_),
+                None,
+            ) => {}
         }
     }
 
     /// Opens on a thread of its own, so that the window answers meanwhile. The old scene goes first: two may not fit.
     fn open_scene(&mut self, request: SceneRequest) {
-        self.running = None;
+        let opened = self.running.take().map(|_| std::mem::replace(&mut self.request, request.clone()));
+        self.before = opened;
         self.rereading.follow(&request);
         self.request = request.clone();
         let Some(bench) = self.bench.clone() else { return };
@@ -187,7 +218,7 @@ impl Engine {
         let result = match opening.try_recv() {
             Ok(result) => result,
             Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => Err("opening the scene ended without a result".to_owned()),
+            Err(TryRecvError::Disconnected) => Err(Failed::from("opening the scene ended without a result".to_owned())),
         };
         self.opening = None;
         match result {
@@ -195,7 +226,14 @@ impl Engine {
                 self.running = Some(Running::new(driver, opened.showing.clone(), self.scale));
                 self.report(Report::Opened(Box::new(opened)));
             }
-            Err(reason) => self.report(Report::Failed(reason)),
+            Err(Failed { reason, is_readable }) => {
+                self.report(Report::Failed(reason));
+                // A scene that is only too large stays, to be opened in another size.
+                let goes_back = |before: &SceneRequest| !is_readable || before.path == self.request.path;
+                if let Some(before) = self.before.take().filter(goes_back) {
+                    self.open_scene(before);
+                }
+            }
         }
     }
 
@@ -229,14 +267,33 @@ impl Bench {
     }
 }
 
-fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
-    let mut file = SceneFile::read(&request.path).map_err(|error| error.to_string())?;
+/// Why a scene was not opened.
+struct Failed {
+    reason: String,
+    /// Whether its file is one, so that it might be opened in another way.
+    is_readable: bool,
+}
+
+impl From<String> for Failed {
+    fn from(reason: String) -> Self {
+        Self { reason, is_readable: true }
+    }
+}
+
+impl From<SceneError> for Failed {
+    fn from(error: SceneError) -> Self {
+        Self { reason: error.to_string(), is_readable: matches!(error, SceneError::Refused { .. }) }
+    }
+}
+
+fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, Failed> {
+    let mut file = SceneFile::read(&request.path)?;
+    file.choose(&request.choices)?;
     if let Some(preset) = &request.preset {
         file.scene.preset.clone_from(preset);
     }
     file.scene.toggles.extend(request.toggles.iter().cloned());
-    let mut prepared =
-        file.prepare(bench.kernels.gpu(), request.size, request.seed).map_err(|error| error.to_string())?;
+    let mut prepared = file.prepare(bench.kernels.gpu(), request.size, request.seed)?;
     let decisions =
         tune(&bench.kernels, &mut *prepared.simulation, &request.kernels).map_err(|error| error.to_string())?;
     let news = decisions.iter().filter(|decision| decision.measured.is_some() || decision.trouble.is_some());
@@ -244,7 +301,7 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let system = prepared.simulation.description().name;
     let scene = scene_record(system, &file.path, &file.text, request.seed.unwrap_or(file.scene.seed));
     let facts = SceneFacts::of(scene.name.clone(), scene.seed, prepared.note, &*prepared.simulation);
-    let facts = SceneFacts { preset: file.scene.preset.clone(), ..facts };
+    let facts = SceneFacts { preset: file.scene.preset.clone(), remarks: prepared.remarks, ..facts };
     let showing = prepared.showing;
     let (mut driver, events): (Driver, Receiver<Event>) =
         Driver::new(bench.kernels.clone(), bench.check.method(), prepared.simulation, prepared.toggles)
@@ -253,7 +310,8 @@ fn start(request: &SceneRequest, bench: &Bench) -> Result<Fresh, String> {
     let machine = Machine::of(driver.gpu(), driver.clock(), bench.roof);
     let recording = Facts { roof: bench.roof, ..Facts::new(&driver, Some(bench.check), scene) };
     build_painter(&driver, &showing)?;
-    Ok(Fresh { driver, opened: Opened { facts, machine, showing, recording, events } })
+    let request = request.clone();
+    Ok(Fresh { driver, opened: Opened { request, facts, machine, showing, recording, events } })
 }
 
 /// Builds what the first picture needs, while the driver's kernels are built in the background.

@@ -19,6 +19,20 @@ pub fn figure(value: Option<f64>) -> String {
     format!("{value:.*}", usize::try_from(decimals).unwrap_or(0))
 }
 
+/// Six significant digits; whole numbers as such.
+pub fn precise(value: f64) -> String {
+    let size = value.abs();
+    match value {
+        _ if !value.is_finite() => format!("{value} (not finite)"),
+        _ if value.fract() == 0.0 && size < 1e9 => format!("{value:.0}"),
+        _ if !(1e-4..1e6).contains(&size) => format!("{value:.5e}"),
+        _ => {
+            let decimals = 5 - (size * (1.0 + 1e-12)).log10().floor() as i32;
+            format!("{value:.*}", usize::try_from(decimals).unwrap_or(0))
+        }
+    }
+}
+
 /// Milliseconds for a narrow column: three digits, fewer where the value is small, and never a zero for what took time.
 pub fn milliseconds(value: Option<f64>) -> String {
     match value.filter(|value| value.is_finite()) {
@@ -123,6 +137,8 @@ mod tests {
         assert_eq!(figure(Some(-0.051)), "-0.0510");
         assert_eq!(percent(Some(0.5)), "50.0");
         assert_eq!(many(Some(1234.5)), "1234");
+        assert_eq!([precise(12.345_678), precise(-8_000.0), precise(2.5e-9)], ["12.3457", "-8000", "2.50000e-9"]);
+        assert_eq!(precise(f64::NAN), "NaN (not finite)");
         assert_eq!(many(Some(12_340.0)), "12.3 k");
         assert_eq!(many(Some(5.67e9)), "5.67 G");
         assert_eq!(many(None), MISSING);

@@ -229,7 +229,8 @@ fn variant(a: &Driver, base: &Base) -> Result<(Box<dyn Simulation>, ToggleSet), 
         }
         Base::Scene(request) => {
             let told = |error: SceneError| Refusal(error.to_string());
-            let file = SceneFile::read(&request.path).map_err(told)?;
+            let mut file = SceneFile::read(&request.path).map_err(told)?;
+            file.choose(&request.choices).map_err(told)?;
             let names = [a.simulation().description().name, file.scene.system.description().name];
             if names[0] != names[1] {
                 let [of_a, of_b] = names;

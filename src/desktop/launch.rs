@@ -32,6 +32,8 @@ pub struct SceneRequest {
     pub preset: Option<String>,
     /// Positions of toggles that differ from the scene's.
     pub toggles: Vec<(String, bool)>,
+    /// What was chosen of the model, by name; the last of each name holds.
+    pub choices: Vec<(String, String)>,
     /// Which of several kernels are taken.
     pub kernels: Wishes,
 }
@@ -45,6 +47,7 @@ impl SceneRequest {
             seed: None,
             preset: None,
             toggles: Vec::new(),
+            choices: Vec::new(),
             kernels: Wishes::default(),
         }
     }
@@ -53,6 +56,15 @@ impl SceneRequest {
     #[must_use]
     pub fn sized(&self, size: Size) -> Self {
         Self { size, ..self.clone() }
+    }
+
+    /// The same scene with something else chosen of its model.
+    #[must_use]
+    pub fn choosing(&self, name: &str, value: &str) -> Self {
+        let mut request = self.clone();
+        request.choices.retain(|(known, _)| known != name);
+        request.choices.push((name.to_owned(), value.to_owned()));
+        request
     }
 }
 

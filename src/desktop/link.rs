@@ -6,8 +6,10 @@ use super::model::{Machine, SceneFacts, Standing};
 use crate::driver::{Command, Event, Status};
 use crate::gpu::roof::Roof;
 use crate::recording::Facts;
-use crate::view::{Showing, ValueRange, Voxel};
+use crate::sim::Cost;
+use crate::view::{Listed, Pointed, Reading, Showing, ValueRange, Voxel};
 use crossbeam_channel::Receiver;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// From the window to the device.
@@ -25,6 +27,12 @@ pub enum Order {
     MeasureRoof,
     /// Reads the channels of this site.
     Pick([u32; 3]),
+    /// Reads one of the system's lists now and then from now on, or none.
+    List(Option<usize>),
+    /// Reads what lies under the pointer from now on, or nothing.
+    Point(Option<Pointed>),
+    /// Writes what the pictures show as files.
+    Export,
     /// For the lab.
     Lab(LabOrder),
 }
@@ -47,8 +55,14 @@ pub enum Report {
     Snapshot(Box<Snapshot>),
     /// The machine's limits, measured again.
     Roof(Roof),
+    /// What the pictures show lies in this folder.
+    Exported(PathBuf),
     /// The channels of the voxel that was asked for.
     Voxel(Voxel),
+    /// What lies under the pointer.
+    Reading(Reading),
+    /// What stands in the list that is looked at.
+    Listed(Listed),
     /// What the lab has to tell.
     Lab(LabReport),
 }
@@ -56,6 +70,8 @@ pub enum Report {
 /// A scene that runs.
 #[derive(Debug)]
 pub struct Opened {
+    /// What was asked for; the one before, where that could not be.
+    pub request: SceneRequest,
     /// What it is.
     pub facts: SceneFacts,
     /// What it runs on.
@@ -75,6 +91,9 @@ pub struct Snapshot {
     pub status: Status,
     /// Values of the parameters, in the description's order.
     pub parameters: Vec<Option<f64>>,
+    /// What a cycle must do at least with each toggle off and on, in the description's order; `None` where that makes no
+    /// sense.
+    pub costs: Vec<Option<[Cost; 2]>>,
     /// What the system says of itself as it stands.
     pub standing: Standing,
     /// What the colours of each picture stand for.

@@ -11,6 +11,7 @@ mod adapter;
 mod app;
 mod desk;
 mod engine;
+mod exporting;
 pub mod format;
 pub mod keys;
 mod lab_link;

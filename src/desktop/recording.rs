@@ -60,6 +60,13 @@ impl Open {
 }
 
 impl Recorder {
+    /// Leaves out so many cycles at the beginning of every block from now on.
+    pub fn leave_out(&mut self, cycles: u64) {
+        if let Some(open) = &mut self.open {
+            open.recording.leave_out(cycles);
+        }
+    }
+
     /// Starts one; one that runs already goes on.
     ///
     /// # Errors

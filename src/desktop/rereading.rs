@@ -74,7 +74,9 @@ impl Rereading {
 
 /// Whether the scene as it stands in its file can be opened: it goes on as it was where it cannot.
 fn check(request: &SceneRequest, bench: &Bench) -> Result<(), String> {
-    let opened = SceneFile::read(&request.path)
-        .and_then(|file| file.prepare(bench.kernels.gpu(), request.size, request.seed).map(|_| ()));
+    let opened = SceneFile::read(&request.path).and_then(|mut file| {
+        file.choose(&request.choices)?;
+        file.prepare(bench.kernels.gpu(), request.size, request.seed).map(|_| ())
+    });
     opened.map_err(|error| error.to_string())
 }

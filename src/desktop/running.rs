@@ -1,5 +1,6 @@
 //! A scene that runs: its driver, its painter, and when each has its turn.
 
+use super::exporting::export;
 use super::lab_link::{LabOrder, LabReport};
 use super::laboratory::Laboratory;
 use super::link::Snapshot;
@@ -7,9 +8,45 @@ use super::model::Standing;
 use super::pace::BETWEEN_PICTURES;
 use crate::driver::{Command, Driver};
 use crate::gpu::roof::Stream;
-use crate::sim::Picture;
-use crate::view::{BoardPainter, Exhibition, Painted, Showing, ValueRange, Voxel, VoxelProbe, places, target_view};
+use crate::sim::{self, Cost, Picture, Simulation, ToggleSet};
+use crate::view::{
+    BoardPainter, Exhibition, Listed, Lister, Painted, Pointed, Reader, Reading, Showing, ValueRange, Voxel,
+    VoxelProbe, places, target_view,
+};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
+
+/// Least time between two readings of a list: nobody reads faster.
+const BETWEEN_LISTS: Duration = Duration::from_millis(250);
+
+/// What a cycle must do at least with each toggle off and on, worked out anew when a setting or a parameter has changed.
+#[derive(Default)]
+struct Costs {
+    of: Option<(ToggleSet, Vec<Option<f64>>)>,
+    known: Vec<Option<[Cost; 2]>>,
+}
+
+impl Costs {
+    fn of(
+        &mut self,
+        simulation: &dyn Simulation,
+        toggles: ToggleSet,
+        parameters: &[Option<f64>],
+    ) -> Vec<Option<[Cost; 2]>> {
+        let is_known = self.of.as_ref().is_some_and(|(known, of)| *known == toggles && of == parameters);
+        if !is_known {
+            self.known = (0..simulation.description().toggles.len())
+                .map(|index| {
+                    let both = [false, true].map(|on| toggles.with(index, on));
+                    let makes_sense = both.iter().all(|toggles| simulation.validate(*toggles).is_ok());
+                    makes_sense.then(|| both.map(|toggles| sim::cost(simulation, toggles)))
+                })
+                .collect();
+            self.of = Some((toggles, parameters.to_vec()));
+        }
+        self.known.clone()
+    }
+}
 
 /// The window's texture, as the render world knows it in this frame.
 pub struct Canvas {
@@ -24,6 +61,15 @@ pub struct Running {
     driver: Driver,
     painter: BoardPainter,
     voxels: VoxelProbe,
+    reader: Reader,
+    pointed: Option<Pointed>,
+    /// What was asked last, and how many pictures there were then.
+    asked: Option<(Pointed, u64)>,
+    costs: Costs,
+    lister: Lister,
+    list: Option<usize>,
+    /// After how many cycles the list was read last, and when.
+    read_list: Option<(u64, Instant)>,
     lab: Laboratory,
     showing: Showing,
     scale: f32,
@@ -34,6 +80,9 @@ pub struct Running {
     canvas: Option<(wgpu::Texture, wgpu::TextureView)>,
     legends: Vec<Option<ValueRange>>,
     wanted_voxel: Option<[u32; 3]>,
+    /// The name under which what the pictures show is to be written, and what became of that.
+    wanted_export: Option<String>,
+    exported: Option<Result<PathBuf, String>>,
     cycles_last_frame: u64,
     own: Duration,
     painting: Duration,
@@ -60,6 +109,13 @@ impl Running {
         Self {
             painter: BoardPainter::new(driver.gpu()),
             voxels: VoxelProbe::new(driver.gpu()),
+            reader: Reader::new(driver.gpu()),
+            pointed: None,
+            asked: None,
+            costs: Costs::default(),
+            lister: Lister::new(driver.gpu()),
+            list: None,
+            read_list: None,
             driver,
             lab: Laboratory::default(),
             showing,
@@ -69,6 +125,8 @@ impl Running {
             canvas: None,
             legends: Vec::new(),
             wanted_voxel: None,
+            wanted_export: None,
+            exported: None,
             cycles_last_frame: 0,
             own: Duration::ZERO,
             painting: Duration::ZERO,
@@ -113,6 +171,27 @@ impl Running {
         self.wanted_voxel = Some(site);
     }
 
+    /// Reads what lies under the pointer, once for every picture of the state; `None` reads nothing any more.
+    pub fn point(&mut self, pointed: Option<Pointed>) {
+        self.pointed = pointed;
+        self.asked = self.asked.filter(|_| pointed.is_some());
+    }
+
+    /// Reads one of the system's lists whenever it is time to, or none.
+    pub fn list(&mut self, list: Option<usize>) {
+        (self.list, self.read_list) = (list, None);
+    }
+
+    /// Writes what the pictures show under this name, at the next cycle boundary.
+    pub fn export(&mut self, name: String) {
+        self.wanted_export = Some(name);
+    }
+
+    /// Where it was written, or why it was not.
+    pub fn take_exported(&mut self) -> Option<Result<PathBuf, String>> {
+        self.exported.take()
+    }
+
     /// One frame: the driver's share of device time, then the picture, if the state is whole and there is news.
     ///
     /// # Errors
@@ -130,8 +209,12 @@ impl Running {
         if !self.driver.is_at_boundary() {
             return Ok(());
         }
+        if let Some(name) = self.wanted_export.take() {
+            self.exported = Some(export(&mut self.driver, &self.showing, &name));
+        }
         let began = Instant::now();
-        let painted = canvas.map_or(Ok(()), |canvas| self.paint(canvas));
+        let painted = canvas.map_or(Ok(()), |canvas| self.paint(canvas)).and_then(|()| self.read());
+        let painted = painted.and_then(|()| self.read_list());
         self.painting = began.elapsed();
         painted
     }
@@ -146,15 +229,27 @@ impl Running {
         self.voxels.take()
     }
 
+    /// What lies under the pointer, where it has come back.
+    pub fn take_reading(&mut self) -> Option<Reading> {
+        self.reader.take()
+    }
+
+    /// What the list that is looked at held, where it has come back.
+    pub fn take_listed(&mut self) -> Option<Listed> {
+        self.lister.take()
+    }
+
     /// Where driver and painter stand.
     pub fn snapshot(&mut self) -> Snapshot {
         self.take_legends();
         let simulation = self.driver.simulation();
         let mut status = self.driver.status().clone();
         status.own = self.own;
+        let parameters: Vec<_> = self.parameters.iter().map(|name| simulation.parameter(name)).collect();
         Snapshot {
             status,
-            parameters: self.parameters.iter().map(|name| simulation.parameter(name)).collect(),
+            costs: self.costs.of(simulation, self.driver.toggles(), &parameters),
+            parameters,
             standing: Standing::of(simulation, self.driver.toggles()),
             legends: self.legends.clone(),
             painting: self.painting,
@@ -212,15 +307,17 @@ impl Running {
             return Ok(());
         }
         let view = self.view(canvas);
+        let descriptor = wgpu::CommandEncoderDescriptor { label: Some("picture") };
+        let mut encoder = self.driver.gpu().device.create_command_encoder(&descriptor);
+        let is_ready = unchanged || self.driver.look(&mut encoder).map_err(|error| error.to_string())?;
         let (state, pictures) = (self.driver.state(), wanted.pictures.as_slice());
         let showing = &self.showing;
         let exhibition = Exhibition { buffers: self.driver.buffers(), state: &state, pictures, showing };
         let places = places(pictures, showing.focus, canvas.size, self.scale);
         let gpu = self.driver.gpu();
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("picture") });
-        let painted = match unchanged {
-            true => Ok(Painted::NotYet),
-            false => {
+        let painted = match !unchanged && is_ready {
+            false => Ok(Painted::NotYet),
+            true => {
                 let kernels = self.driver.kernels();
                 self.painter.paint(kernels, &mut encoder, &exhibition, &places, &canvas.texture, &view)
             }
@@ -238,6 +335,48 @@ impl Running {
         }
         asked.transpose().map_err(|error| error.to_string())?;
         painted.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Asks for what lies under the pointer where it has moved or there is another picture.
+    fn read(&mut self) -> Result<(), String> {
+        let wanted = self.pointed.map(|pointed| (pointed, self.pictures)).filter(|wanted| self.asked != Some(*wanted));
+        if self.lab.compares() || (wanted.is_none() && !self.reader.has_seen()) {
+            return Ok(());
+        }
+        let (state, pictures) = (self.driver.state(), self.driver.pictures());
+        let (buffers, showing) = (self.driver.buffers(), &self.showing);
+        let exhibition = Exhibition { buffers, state: &state, pictures: &pictures, showing };
+        let gpu = self.driver.gpu();
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("reading") });
+        let pointed = wanted.as_ref().map(|(pointed, _)| pointed);
+        let kernels = self.driver.kernels();
+        let asked = self.reader.request(kernels, &mut encoder, &mut self.painter, &exhibition, pointed);
+        gpu.queue.submit([encoder.finish()]);
+        self.reader.after_submit();
+        // What cannot be read is not tried again before something changes.
+        if *asked.as_ref().unwrap_or(&true) {
+            self.asked = wanted.or(self.asked);
+        }
+        asked.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Asks for what the list that is looked at holds, where another cycle was run and nobody had to read it too soon.
+    fn read_list(&mut self) -> Result<(), String> {
+        let cycle = self.driver.status().cycle;
+        let is_due = self.read_list.is_none_or(|(known, when)| known != cycle && when.elapsed() >= BETWEEN_LISTS);
+        let Some(index) = self.list.filter(|_| is_due) else { return Ok(()) };
+        let lists = self.driver.simulation().lists();
+        let Some(list) = lists.get(index) else { return Ok(()) };
+        let gpu = self.driver.gpu();
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("list") });
+        let memory = (self.driver.buffers(), &self.driver.state());
+        let asked = self.lister.request(&mut encoder, memory, (index, list), cycle);
+        gpu.queue.submit([encoder.finish()]);
+        self.lister.after_submit();
+        if *asked.as_ref().unwrap_or(&true) {
+            self.read_list = Some((cycle, Instant::now()));
+        }
+        asked.map(|_| ()).map_err(|error| error.to_string())
     }
 
     /// Whether only the cycle is another one, and the last picture is too new to be replaced.

@@ -6,8 +6,8 @@ use crate::driver::{Event, PassKind, Sample, Status};
 use crate::gpu::Variant;
 use crate::gpu::roof::Roof;
 use crate::sim::{
-    Claim, Content, Cost, Description, Kind, Parameter, Picture, Plan, Preset, Probe, Refusal, Simulation, State,
-    Toggle, ToggleSet, Values,
+    Claim, Content, Cost, Course, Description, Kind, Landmark, Leg, Parameter, Picture, Plan, Preset, Probe, Refusal,
+    Simulation, State, Toggle, ToggleSet, Values,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -108,6 +108,15 @@ impl Simulation for Tiny {
     fn set_parameter(&mut self, _name: &str, value: f64) -> Result<(), Refusal> {
         self.gain = value;
         Ok(())
+    }
+
+    fn landmarks(&self) -> Vec<Landmark> {
+        vec![Landmark { parameter: "gain", name: "half", about: "half way", value: 0.25 }]
+    }
+
+    fn courses(&self) -> Vec<Course> {
+        let legs = vec![Leg { to: 0.0, over: 40 }];
+        vec![Course { name: "calm down", about: "to 0 in 40 cycles", parameter: "gain", legs }]
     }
 
     fn reseed(&mut self, _seed: u64) {}

@@ -2,6 +2,7 @@
 
 use crate::sim::Kind;
 use crate::view::colour::{BACKGROUND, LINES};
+use crate::view::marks::COLOURS;
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Frame, Margin, Response, RichText, Stroke, TextStyle, Ui, Vec2, vec2,
 };
@@ -28,6 +29,11 @@ pub const RED: Color32 = Color32::from_rgb(242, 92, 92);
 pub const AMBER: Color32 = Color32::from_rgb(232, 178, 76);
 /// What is well.
 pub const GREEN: Color32 = Color32::from_rgb(98, 208, 152);
+/// What is positive, and what is negative: the marks of the pictures.
+pub const SIGNS: [Color32; 2] = {
+    let [[a, b, c], [d, e, f]] = COLOURS;
+    [Color32::from_rgb(a, b, c), Color32::from_rgb(d, e, f)]
+};
 /// Lines of plots, in order; told apart with weak colour sight too.
 pub const SERIES: [Color32; 8] = {
     let mut colours = [Color32::BLACK; 8];

@@ -26,6 +26,9 @@ pub enum Command {
         /// Its new value.
         value: f64,
     },
+    /// Lets a parameter follow one of the system's courses, by its name, from the next cycle on. Every value that it takes
+    /// is told as a [`Self::SetParameter`]; one that comes from elsewhere ends the course, as [`Self::Reset`] does.
+    Follow(String),
     /// Stops after the current cycle.
     Pause,
     /// Goes on.
@@ -160,6 +163,17 @@ impl std::ops::Add for Counts {
     }
 }
 
+/// How far a course has been followed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Following {
+    /// Name of the course.
+    pub name: &'static str,
+    /// The parameter.
+    pub parameter: &'static str,
+    /// Cycles of it that are done, and all that it has.
+    pub cycles: [u64; 2],
+}
+
 /// Where the driver stands, for the window and for progress bars.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
@@ -173,6 +187,8 @@ pub struct Status {
     pub cycles_per_frame: Option<u32>,
     /// Names of the toggles that are on.
     pub toggles_on: Vec<&'static str>,
+    /// The course that a parameter follows.
+    pub following: Option<Following>,
     /// Kernels that a requested switch still waits for.
     pub building: usize,
     /// Bytes on the device.

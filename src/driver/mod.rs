@@ -6,7 +6,9 @@
 
 pub mod arrays;
 mod encoder;
+mod following;
 mod kinds;
+mod looking;
 mod message;
 mod standing;
 mod stepping;
@@ -14,7 +16,7 @@ mod switching;
 mod telling;
 mod thrift;
 
-pub use message::{Command, Counts, Event, PassKind, Sample, Status};
+pub use message::{Command, Counts, Event, Following, PassKind, Sample, Status};
 pub use switching::memory_by_name;
 
 use crate::gpu::clock::{Clock, Method};
@@ -104,6 +106,7 @@ pub struct Driver {
     lost_events: u64,
     commands: VecDeque<Command>,
     waiting: Option<switching::Waiting>,
+    underway: Option<following::Underway>,
     twins: VecDeque<ToggleSet>,
     single_steps: u64,
     cycles_this_frame: u32,
@@ -119,6 +122,7 @@ pub struct Driver {
     clock_cost: Duration,
     /// How long this frame waited because its plan asked for it.
     waited: Duration,
+    looking: looking::Looking,
     status: Status,
 }
 
@@ -164,6 +168,7 @@ impl Driver {
             lost_events: 0,
             commands: VecDeque::new(),
             waiting: None,
+            underway: None,
             twins: VecDeque::new(),
             single_steps: 0,
             cycles_this_frame: 0,
@@ -175,6 +180,7 @@ impl Driver {
             cycle_passes: (0.0, 0),
             clock_cost: Duration::ZERO,
             waited: Duration::ZERO,
+            looking: looking::Looking::new(),
             status: Status::default(),
         };
         let events = driver.listen();
@@ -380,6 +386,7 @@ impl Driver {
         self.simulation.initialise(self.toggles, &mut self.plan);
         self.position = 0;
         self.work = Work::Transition;
+        self.underway = None;
         self.status.cycle = 0;
         if let Some(thrift) = &mut self.thrift {
             thrift.start_over();
@@ -395,6 +402,7 @@ impl Driver {
             zero: losses.zero,
             negative: losses.negative,
         };
+        self.status.following = self.following();
         self.status.bytes = self.buffers.bytes();
         self.status.timed_every = self.thrift.as_ref().map_or(1, Thrift::every);
         self.status.toggles_on = self.toggles.names(&self.simulation.description().toggles);

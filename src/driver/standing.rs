@@ -96,6 +96,7 @@ impl Driver {
         self.buffers.retain(&requests);
         self.encoder.forget();
         self.simulation = simulation;
+        self.underway.clone_from(&other.underway);
         self.toggles = other.toggles;
         self.plan.clear();
         self.position = 0;

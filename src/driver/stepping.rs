@@ -63,6 +63,7 @@ impl Driver {
             return Ok(false);
         }
         self.single_steps = self.single_steps.saturating_sub(1);
+        self.follow_course();
         self.simulation.plan(self.status.cycle + 1, self.toggles, &mut self.plan);
         self.position = 0;
         self.cycle_began = Instant::now();

@@ -43,7 +43,11 @@ impl Driver {
                 let toggles = self.simulation.take_preset(name)?;
                 return self.want(toggles, Some(command.clone()), true);
             }
-            Command::SetParameter { name, value } => self.simulation.set_parameter(name, *value)?,
+            Command::SetParameter { name, value } => {
+                self.simulation.set_parameter(name, *value)?;
+                self.leave_course_of(name);
+            }
+            Command::Follow(name) => self.begin_course(name)?,
             Command::Pause => {
                 self.status.paused = true;
                 self.single_steps = 0;

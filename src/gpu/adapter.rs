@@ -91,9 +91,21 @@ impl Gpu {
         self.device.features().contains(wgpu::Features::SUBGROUP) && self.info.subgroup_min_size >= 8
     }
 
+    /// Whether kernels may compute in 64-bit floating point.
+    pub fn has_doubles(&self) -> bool {
+        self.device.features().contains(wgpu::Features::SHADER_F64)
+    }
+
     /// Whether kernels can use integers of 64 bits.
     pub fn has_long_words(&self) -> bool {
         self.device.features().contains(wgpu::Features::SHADER_INT64)
+    }
+
+    /// Bytes that are allocated on the device, as its allocator itself reports them: all buffers and textures with what it
+    /// adds, and the blocks that it holds for them. None where it keeps no account.
+    pub fn allocated(&self) -> Option<[u64; 2]> {
+        let report = self.device.generate_allocator_report()?;
+        Some([report.total_allocated_bytes, report.total_reserved_bytes])
     }
 
     /// Largest part of a buffer that one binding can show to a kernel, in bytes.
@@ -138,6 +150,7 @@ fn useful_features() -> wgpu::Features {
     wgpu::Features::TIMESTAMP_QUERY
         | wgpu::Features::SUBGROUP
         | wgpu::Features::SHADER_F16
+        | wgpu::Features::SHADER_F64
         | wgpu::Features::SHADER_INT64
 }
 

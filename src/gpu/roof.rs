@@ -87,6 +87,12 @@ impl Roof {
         (intensity * self.copy_gigabytes_per_second).min(self.gigaflops)
     }
 
+    /// Milliseconds that moving so many bytes takes at best, and so many operations.
+    pub fn at_best(&self, bytes: u64, operations: u64) -> [f64; 2] {
+        let milliseconds = |count: u64, each: f64| count as f64 / each * 1e-6;
+        [milliseconds(bytes, self.copy_gigabytes_per_second), milliseconds(operations, self.gigaflops)]
+    }
+
     /// The operations per byte above which arithmetic is the limit and not the memory.
     pub fn ridge(&self) -> f64 {
         self.gigaflops / self.copy_gigabytes_per_second

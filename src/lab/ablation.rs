@@ -50,7 +50,7 @@ pub fn plan(
     validate: impl Fn(ToggleSet) -> Result<(), Refusal>,
 ) -> Vec<Planned> {
     let count = description.toggles.len();
-    let nothing = nothing(count, &validate);
+    let nothing = bare(description, &validate);
     let everything = grown(nothing, 0..count, &validate);
     (0..count)
         .flat_map(|toggle| positions.iter().map(move |position| (toggle, *position)))
@@ -68,10 +68,17 @@ pub fn plan(
         .collect()
 }
 
-/// The setting with nothing on; where a system cannot do without one toggle, that one is on.
-fn nothing(count: usize, validate: &impl Fn(ToggleSet) -> Result<(), Refusal>) -> ToggleSet {
-    let single = (0..count).map(|toggle| ToggleSet::NONE.with(toggle, true));
-    std::iter::once(ToggleSet::NONE).chain(single).find(|set| validate(*set).is_ok()).unwrap_or_default()
+/// The setting with nothing on but what the system cannot do without.
+pub fn bare(description: &Description, validate: &impl Fn(ToggleSet) -> Result<(), Refusal>) -> ToggleSet {
+    let all: Vec<usize> = (0..description.toggles.len()).collect();
+    least(&all, validate).unwrap_or_default()
+}
+
+/// The setting with nothing on but what of `toggles` the system cannot do without: as few as possible, at most two.
+fn least(toggles: &[usize], validate: &impl Fn(ToggleSet) -> Result<(), Refusal>) -> Option<ToggleSet> {
+    let single = || toggles.iter().map(|toggle| ToggleSet::NONE.with(*toggle, true));
+    let pairs = single().flat_map(|set| toggles.iter().map(move |toggle| set.with(*toggle, true)));
+    std::iter::once(ToggleSet::NONE).chain(single()).chain(pairs).find(|set| validate(*set).is_ok())
 }
 
 /// Adds toggles in order, those that make sense with what is there.
@@ -89,7 +96,11 @@ fn alone(
     [nothing, everything]: [ToggleSet; 2],
     validate: &impl Fn(ToggleSet) -> Result<(), Refusal>,
 ) -> Result<[ToggleSet; 2], Refusal> {
-    let (only, without) = (nothing.with(toggle, true), nothing.with(toggle, false));
+    // What takes the place of this toggle where the system cannot do without any of several.
+    let others: Vec<usize> = (0..count).filter(|other| *other != toggle).collect();
+    let instead = || if nothing.is_on(toggle) { least(&others, validate) } else { Some(nothing) };
+    let without = instead().unwrap_or_else(|| nothing.with(toggle, false));
+    let only = without.with(toggle, true);
     validate(without)?;
     let Err(refusal) = validate(only) else { return Ok([without, only]) };
     // With as much as it bears, then with as little of that as it needs.
@@ -250,6 +261,19 @@ mod tests {
         assert_eq!(planned(1, Position::Alone).unwrap(), ["sparse", "lazy sparse"].map(str::to_owned));
         assert!(planned(1, Position::LeftOut).unwrap_err().0.contains("lazy"));
         assert!(planned(1, Position::Cumulative).is_err());
+    }
+
+    #[test]
+    fn where_one_of_two_has_to_be_on_each_is_held_against_the_other() {
+        let validate = |set: ToggleSet| match set.is_on(0) || set.is_on(2) {
+            true => Ok(()),
+            false => Err(Refusal("turn on fused or sparse".to_owned())),
+        };
+        let rows = plan(&description(), &[Position::Alone], validate);
+        let arms: Vec<_> = rows.into_iter().map(|row| row.arms.map(|arms| arms.map(names)).unwrap()).collect();
+        let pairs =
+            [["sparse", "fused sparse"], ["fused", "fused lazy"], ["fused", "fused sparse"], ["fused", "fused half"]];
+        assert_eq!(arms, pairs.map(|pair| pair.map(str::to_owned)));
     }
 
     #[test]

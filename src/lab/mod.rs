@@ -10,6 +10,7 @@
 //! their arrays by name. Nothing here knows any one system.
 
 pub mod ablation;
+pub mod binning;
 mod block;
 mod comparison;
 pub mod deviation;
@@ -23,6 +24,7 @@ mod promise;
 mod report;
 mod schedule;
 mod statistics;
+pub mod sweep;
 mod terms;
 mod trial;
 mod verdict;

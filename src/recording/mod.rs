@@ -110,6 +110,8 @@ pub struct Recording {
     counts_at_start: Counts,
     /// Whether whoever runs the arms says what a block is.
     in_pairs: bool,
+    /// Cycles of every block from now on that are no measurement.
+    warm_up: u64,
 }
 
 impl Recording {
@@ -145,6 +147,7 @@ impl Recording {
             frames: 0,
             counts_at_start: start.counts,
             in_pairs: false,
+            warm_up: WARM_UP_CYCLES,
             facts,
         };
         for kind in &start.kinds {
@@ -224,6 +227,11 @@ impl Recording {
         Ok(())
     }
 
+    /// Leaves out so many cycles at the beginning of this block and of all that follow, at least one.
+    pub fn leave_out(&mut self, cycles: u64) {
+        self.warm_up = cycles.max(WARM_UP_CYCLES);
+    }
+
     /// Notes that the window gained or lost the focus.
     ///
     /// # Errors
@@ -290,7 +298,7 @@ impl Recording {
                 pair: None,
                 first_cycle: self.block_began,
                 last_cycle: next - 1,
-                warm_up_cycles: WARM_UP_CYCLES,
+                warm_up_cycles: self.warm_up,
                 toggles: self.toggles.clone(),
                 parameters: self.parameters.clone(),
             }))?;

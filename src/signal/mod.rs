@@ -11,6 +11,7 @@ mod spans;
 pub use spans::{Span, Why};
 
 use crate::ron_file::{RonFileError, open_bounded};
+use crate::sim::Stretch;
 use crate::sim::pac::design::Input;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
@@ -116,25 +117,33 @@ enum Kind {
     Csv,
 }
 
+/// The kind of a file, by its ending.
+fn kind_of(path: &Path) -> Option<Kind> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
+    match ending.as_deref() {
+        Some("edf" | "bdf" | "rec") => Some(Kind::Edf),
+        Some("npy") => Some(Kind::Npy),
+        Some("csv" | "txt" | "tsv") => Some(Kind::Csv),
+        _ => None,
+    }
+}
+
+/// Whether a file is a recording by its ending.
+pub fn is_recording(path: &Path) -> bool {
+    kind_of(path).is_some()
+}
+
 /// Reads a recording by its file's ending: `.edf`, `.bdf`, `.npy` of shape [channels, samples] or [samples], `.csv` or
 /// `.txt` with a column a channel.
 ///
 /// # Errors
 /// Another ending, a file that is missing, too large, cut off or not of its kind; an empty one.
 pub fn read(path: &Path) -> Result<Signals, SignalError> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
-    let kind = match ending.as_deref() {
-        Some("edf" | "bdf" | "rec") => Kind::Edf,
-        Some("npy") => Kind::Npy,
-        Some("csv" | "txt" | "tsv") => Kind::Csv,
-        _ => {
-            return Err(SignalError::Unusable {
-                path: path.to_owned(),
-                problem: "is no recording by its ending".to_owned(),
-                remedy: "recordings end in .edf, .bdf, .npy or .csv".to_owned(),
-            });
-        }
-    };
+    let kind = kind_of(path).ok_or_else(|| SignalError::Unusable {
+        path: path.to_owned(),
+        problem: "is no recording by its ending".to_owned(),
+        remedy: "recordings end in .edf, .bdf, .npy or .csv".to_owned(),
+    })?;
     let mut file = open_bounded(path, MOST_BYTES)?;
     let unreadable = |source| SignalError::Unreadable { path: path.to_owned(), source };
     let bytes = file.seek(std::io::SeekFrom::End(0)).map_err(unreadable)?;
@@ -161,7 +170,54 @@ pub fn read(path: &Path) -> Result<Signals, SignalError> {
     Ok(signals)
 }
 
+impl Channel {
+    /// Why nothing of it can be used, if that is so.
+    fn problem(&self) -> Option<String> {
+        let name = &self.name;
+        match self.excluded.as_slice() {
+            [Span { start: 0, end, why: Why::Flat }] if *end == self.samples.len() => {
+                Some(format!("its channel {name:?} is flat: it never changes"))
+            }
+            spans if spans.iter().map(Span::samples).sum::<usize>() == self.samples.len() => {
+                Some(format!("its channel {name:?} holds no sample that can be used"))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Signals {
+    /// The channels that can be analysed together: as the first one that can be used.
+    pub fn usable(&self) -> Vec<&Channel> {
+        let mut usable: Vec<_> = self.channels.iter().filter(|channel| channel.problem().is_none()).collect();
+        if let Some(first) = usable.first().copied() {
+            usable.retain(|channel| channel.rate == first.rate && channel.samples.len() == first.samples.len());
+        }
+        usable
+    }
+
+    /// What happened, and what of these channels is excluded, in seconds.
+    fn stretches(&self, channels: &[&Channel], rate: f64) -> Vec<Stretch> {
+        let remark = |of: &Annotation| Stretch {
+            from: of.onset,
+            to: of.onset + of.duration.unwrap_or(0.0),
+            row: None,
+            text: of.text.clone(),
+        };
+        let excluded = channels.iter().enumerate().flat_map(|(row, channel)| {
+            channel.excluded.iter().map(move |span| Stretch {
+                from: span.start as f64 / rate,
+                to: span.end as f64 / rate,
+                row: Some(row as u32),
+                text: match span.why {
+                    Why::NotANumber => "no numbers".to_owned(),
+                    Why::Flat => "flat".to_owned(),
+                },
+            })
+        });
+        self.annotations.iter().map(remark).chain(excluded).collect()
+    }
+
     /// The channels of these names, or all of them, as one signal to analyse; `rate` where the file says none, and then
     /// for all channels.
     ///
@@ -201,14 +257,7 @@ impl Signals {
                     "choose channels of one rate with --channel, or `channels` in a scene".to_owned(),
                 );
             }
-            if let [Span { start: 0, end, why: Why::Flat }] = channel.excluded.as_slice()
-                && *end == channel.samples.len()
-            {
-                let problem = format!("its channel {:?} is flat: it never changes", channel.name);
-                return unusable(problem, "choose another channel".to_owned());
-            }
-            if channel.excluded.iter().map(Span::samples).sum::<usize>() == channel.samples.len() {
-                let problem = format!("its channel {:?} holds no sample that can be used", channel.name);
+            if let Some(problem) = channel.problem() {
                 return unusable(problem, "choose another channel".to_owned());
             }
         }
@@ -228,11 +277,23 @@ impl Signals {
         Ok(Input {
             rate,
             names: chosen.iter().map(|channel| channel.name.clone()).collect(),
+            known: self.channels.iter().map(|channel| channel.name.clone()).collect(),
+            unit: unit_of(&chosen),
+            stretches: self.stretches(&chosen, rate),
             total,
             samples: chosen.iter().flat_map(|channel| channel.samples.iter().copied()).collect(),
             excluded: has_excluded.then(|| excluded_bits(&chosen, total)),
         })
     }
+}
+
+/// The unit that all channels have.
+fn unit_of(channels: &[&Channel]) -> String {
+    let unit = channels.first().and_then(|channel| channel.unit.clone()).unwrap_or_default();
+    let same = channels.iter().all(|channel| channel.unit.as_deref().unwrap_or_default() == unit);
+    let unit = if same { unit } else { String::new() };
+    // Many files have no byte for it.
+    if unit == "uV" { "µV".to_owned() } else { unit }
 }
 
 fn excluded_bits(channels: &[&Channel], total: usize) -> Arc<[u32]> {

@@ -6,10 +6,12 @@
 
 #[cfg(test)]
 mod checks;
-pub mod choice;
+pub mod course;
 pub mod field;
 pub mod ising;
+pub mod list;
 pub mod mobius;
+pub mod observable;
 pub mod pac;
 pub mod picture;
 pub mod plan;
@@ -17,13 +19,19 @@ pub mod random;
 pub mod state;
 pub mod ten;
 pub mod toggles;
+pub mod tunable;
 
 pub use crate::gpu::{BufferId, BufferRequest, Variant};
-pub use choice::{Candidate, Choice};
-pub use picture::{Axis, Content, Marks, Part, Picture, Places, Seam, Table, Ticks, Values};
+pub use course::{Course, Landmark, Leg};
+pub use list::{Column, List, Meaning};
+pub use observable::{Combination, Observable};
+pub use picture::{
+    Axis, Content, Highlight, Marks, Outline, Part, Picture, Places, Seam, Stretch, Table, Ticks, Values,
+};
 pub use plan::{Cost, HostBytes, Pass, Plan, Read, StageSet, Step, Write};
 pub use state::{Array, Element, Pending, Slab, State, Tensor};
 pub use toggles::{Claim, Kind, Measure, Moment, Refusal, Toggle, ToggleSet};
+pub use tunable::{Candidate, Tunable};
 
 /// How a system's passes should stream memory on the adapter at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +141,22 @@ pub struct Parameter {
     pub logarithmic: bool,
 }
 
+/// Something of the model that is chosen before it runs, as text: which channels, which bands. Changing one opens the scene
+/// anew, since memory and tables follow from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Name as the model's field is called.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    /// What is chosen.
+    pub value: String,
+    /// What may be chosen; where `is_free`, examples of it.
+    pub options: Vec<String>,
+    /// Whether any text of the right form may be given.
+    pub is_free: bool,
+}
+
 /// What a cycle gets done.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
@@ -176,8 +200,19 @@ pub trait Simulation: Send {
     /// Figures that arrive in the probe buffer.
     fn probes(&self) -> Vec<Probe>;
 
+    /// What a measurement over many cycles makes of the probes, with the parameters as they stand: without more knowledge the
+    /// mean of each.
+    fn observables(&self) -> Vec<Observable> {
+        self.probes().iter().map(Observable::mean).collect()
+    }
+
     /// What there is to look at, the most important first, and never nothing: as it stands now.
     fn pictures(&self) -> Vec<Picture>;
+
+    /// What is listed beside the pictures, as it stands now.
+    fn lists(&self) -> Vec<List> {
+        Vec::new()
+    }
 
     /// A line of text that goes with the pictures as they stand now, such as what a model of language has read last.
     fn caption(&self) -> Option<String> {
@@ -188,6 +223,16 @@ pub trait Simulation: Send {
     fn work(&self, toggles: ToggleSet) -> Option<Work> {
         let _ = toggles;
         None
+    }
+
+    /// What can be chosen of the model before it runs, with what is chosen now; a scene takes it by its `choose`.
+    fn choices(&self) -> Vec<Choice> {
+        Vec::new()
+    }
+
+    /// What a user of this model should know before trusting its results, a sentence each.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// Whether these toggles make sense together.
@@ -206,6 +251,14 @@ pub trait Simulation: Send {
     /// Cycle number `cycle`, counted from 1, as data. Touches no device; the same inputs give the same plan.
     fn plan(&self, cycle: u64, toggles: ToggleSet, plan: &mut Plan);
 
+    /// Passes that bring up to date what only pictures show, such as the traces of what is pointed at. They run before
+    /// painting, between two cycles, and are no part of any: they may change no buffer that a cycle reads before it writes
+    /// it. Passes and clears alone.
+    fn look(&self, toggles: ToggleSet, plan: &mut Plan) {
+        let _ = toggles;
+        plan.clear();
+    }
+
     /// After the plan's last pass is encoded: takes over where the arrays stand now.
     fn advance(&mut self, toggles: ToggleSet, plan: &Plan);
 
@@ -223,6 +276,17 @@ pub trait Simulation: Send {
     /// # Errors
     /// An unknown name, or a value outside the parameter's range.
     fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal>;
+
+    /// Values of the parameters that deserve a mark: those that theory knows, such as a critical one.
+    fn landmarks(&self) -> Vec<Landmark> {
+        Vec::new()
+    }
+
+    /// Courses that the driver can let a parameter follow cycle by cycle: what a hand would do at a slider, only evenly and
+    /// so that a recording gives it again.
+    fn courses(&self) -> Vec<Course> {
+        Vec::new()
+    }
 
     /// Restarts from another seed: the next `initialise` draws with it.
     fn reseed(&mut self, seed: u64);
@@ -265,22 +329,38 @@ pub trait Simulation: Send {
     fn cycles_to_look_at(&self) -> &'static [u64];
 
     /// What is to be measured on an adapter before a plan is made for it.
-    fn choices(&self) -> Vec<Choice> {
+    fn tunables(&self) -> Vec<Tunable> {
         Vec::new()
     }
 
-    /// Takes a candidate of a choice from the next plan on; results stay as they are.
+    /// Takes a candidate from the next plan on; results stay as they are.
     ///
     /// # Errors
-    /// No choice or no candidate has that name.
-    fn choose(&mut self, choice: &str, candidate: &str) -> Result<(), Refusal> {
-        Err(Refusal(format!("nothing can be chosen as `{choice}` (here `{candidate}`)")))
+    /// No work or no candidate has that name.
+    fn tune(&mut self, work: &str, candidate: &str) -> Result<(), Refusal> {
+        Err(Refusal(format!(
+            "there is one kernel for everything here, and nothing called `{work}` (for `{candidate}`)"
+        )))
     }
 
     /// What a `.safetensors` file of this system holds; empty where it has no weights.
     fn tensors(&self) -> Vec<Tensor> {
         Vec::new()
     }
+}
+
+/// What a cycle must do at least under a setting, on average over its period: what a choice between memory and arithmetic
+/// can be made by before anything was measured.
+pub fn cost(simulation: &dyn Simulation, toggles: ToggleSet) -> Cost {
+    let period = simulation.period(toggles).max(1);
+    let mut plan = Plan::default();
+    let mut whole = Cost::default();
+    for cycle in period + 1..=2 * period {
+        plan.clear();
+        simulation.plan(cycle, toggles, &mut plan);
+        whole = plan.passes().fold(whole, |sum, pass| sum.plus(pass.cost));
+    }
+    whole.over(period)
 }
 
 /// Every kernel variant that a setting needs: for its start and for a whole period of its cycles.
@@ -294,5 +374,7 @@ pub fn variants(simulation: &dyn Simulation, toggles: ToggleSet) -> Vec<Variant>
         simulation.plan(*cycle, toggles, &mut plan);
         found.extend(plan.passes().map(|pass| pass.variant.clone()));
     }
+    simulation.look(toggles, &mut plan);
+    found.extend(plan.passes().map(|pass| pass.variant.clone()));
     found.into_iter().collect()
 }

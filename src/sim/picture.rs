@@ -9,10 +9,20 @@ pub struct Picture {
     pub about: &'static str,
     /// What its values are: the colours that it starts with follow from it.
     pub values: Values,
+    /// What a value is called and in which unit: "arg ψ, rad"; the picture's name where nothing else is said.
+    pub quantity: String,
     /// What is drawn, and from which array.
     pub content: Content,
     /// What is marked on a map or a surface.
     pub marks: Option<Marks>,
+    /// Which of its nodes stand out, on a map or a surface.
+    pub highlight: Option<Highlight>,
+    /// What is outlined on a map.
+    pub outline: Option<Outline>,
+    /// The cell of a map that is pointed at, as column and row.
+    pub pointed: Option<[u32; 2]>,
+    /// Stretches of the x axis of traces that something is to be said of.
+    pub stretches: Vec<Stretch>,
     /// The point, or the row of a map, that stands out: the one that other pictures are about.
     pub chosen: Option<u32>,
 }
@@ -20,7 +30,25 @@ pub struct Picture {
 impl Picture {
     /// A picture of these parts.
     pub fn new(name: &'static str, about: &'static str, values: Values, content: Content) -> Self {
-        Self { name, about, values, content, marks: None, chosen: None }
+        Self {
+            name,
+            about,
+            values,
+            quantity: name.to_owned(),
+            content,
+            marks: None,
+            highlight: None,
+            outline: None,
+            pointed: None,
+            stretches: Vec::new(),
+            chosen: None,
+        }
+    }
+
+    /// The picture with values of this name and unit.
+    #[must_use]
+    pub fn of(self, quantity: impl Into<String>) -> Self {
+        Self { quantity: quantity.into(), ..self }
     }
 
     /// The picture with this point or row standing out.
@@ -34,6 +62,54 @@ impl Picture {
     pub fn with_marks(self, marks: Marks) -> Self {
         Self { marks: Some(marks), ..self }
     }
+
+    /// The picture in which these nodes stand out.
+    #[must_use]
+    pub fn with_highlight(self, highlight: Highlight) -> Self {
+        Self { highlight: Some(highlight), ..self }
+    }
+
+    /// The picture with these cells outlined.
+    #[must_use]
+    pub fn with_outline(self, outline: Outline) -> Self {
+        Self { outline: Some(outline), ..self }
+    }
+
+    /// The picture with this cell as the one that is pointed at.
+    #[must_use]
+    pub fn with_pointed(self, cell: [u32; 2]) -> Self {
+        Self { pointed: Some(cell), ..self }
+    }
+
+    /// The picture with these stretches of its x axis.
+    #[must_use]
+    pub fn with_stretches(self, stretches: Vec<Stretch>) -> Self {
+        Self { stretches, ..self }
+    }
+}
+
+/// A stretch of an axis, or a place where both ends are the same: a remark, or what is left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stretch {
+    /// Where it begins, as the axis counts.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// The row that it is about; all of them where none is named.
+    pub row: Option<u32>,
+    /// What is said of it.
+    pub text: String,
+}
+
+/// Cells of a map that are outlined: those where another table of the same columns and rows is below a level.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outline {
+    /// What it stands for.
+    pub name: &'static str,
+    /// The numbers: of an array of one slab of [`F32`](super::Element::F32).
+    pub table: Table,
+    /// The level.
+    pub below: f32,
 }
 
 /// What kind of numbers a picture shows.
@@ -93,16 +169,29 @@ pub enum Content {
         /// Whether each line has a strip of its own instead of all sharing one.
         lanes: bool,
     },
-    /// A table as a sheet in space, seen from an orbit about the origin, z upwards: a node per column and row.
+    /// A table as a sheet in space, seen from an orbit about the origin, z upwards: a node per column and row. A single row is
+    /// no sheet and drawn as points.
     Surface {
         /// The numbers.
         table: Table,
         /// Where the nodes are.
         places: Places,
+        /// Along the columns.
+        x: Axis,
+        /// Along the rows.
+        y: Axis,
         /// What the last column is to the first.
         seam: Seam,
         /// Radius of a sphere about the origin that holds all nodes.
         radius: f32,
+    },
+    /// One row of numbers as sectors around a circle, the first from half a turn on, counter-clockwise: how long a sector is
+    /// says how large its number is.
+    Sectors {
+        /// The numbers: none is below 0.
+        table: Table,
+        /// What they are of.
+        title: String,
     },
     /// Points of the plane.
     Points {
@@ -125,7 +214,7 @@ impl Content {
     /// The axes to the right and upwards, where it has any.
     pub fn axes(&self) -> Option<[Axis; 2]> {
         match self {
-            Self::Cube { .. } | Self::Checkerboard { .. } | Self::Surface { .. } => None,
+            Self::Cube { .. } | Self::Checkerboard { .. } | Self::Surface { .. } | Self::Sectors { .. } => None,
             Self::Map { x, y, .. } | Self::Points { x, y, .. } => Some([x.clone(), y.clone()]),
             Self::Traces { x, y, lanes, names, .. } => {
                 let up = if *lanes { Ticks::Named(names.iter().rev().cloned().collect()) } else { Ticks::OfValues };
@@ -140,9 +229,11 @@ impl Content {
             Self::Cube { sites, channels, .. } => format!("{sites}³ sites × {channels} channels"),
             Self::Checkerboard { sites, .. } => format!("{sites}² sites"),
             Self::Map { table, .. } => format!("{} × {} cells", table.columns, table.rows),
+            Self::Surface { table: Table { columns, rows: 1, .. }, .. } => format!("{columns} nodes"),
             Self::Surface { table, .. } => format!("{} × {} nodes", table.columns, table.rows),
             Self::Traces { table, .. } => format!("{} lines of {} samples", table.rows, table.columns),
             Self::Points { table, .. } => format!("{} points", table.columns),
+            Self::Sectors { table, .. } => format!("{} sectors", table.columns),
         }
     }
 }
@@ -185,6 +276,18 @@ pub struct Marks {
     pub lanes: u32,
     /// Moments that are kept.
     pub moments: u32,
+}
+
+/// Nodes of a map or a surface that stand out: those whose number is the newest one, unless that is 0. Whatever is done to
+/// some of the nodes at a time can leave the number of the cycle with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Highlight {
+    /// What they are, in the plural.
+    pub name: &'static str,
+    /// A number per node, as many columns and rows as the picture has.
+    pub table: Table,
+    /// The newest number: a table of one column and row.
+    pub newest: Table,
 }
 
 /// Where a table of numbers lies in an array of one slab.

@@ -42,6 +42,27 @@ impl Cost {
     pub fn bytes(self) -> u64 {
         self.bytes_read + self.bytes_written
     }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            bytes_read: self.bytes_read + other.bytes_read,
+            bytes_written: self.bytes_written + other.bytes_written,
+            operations: self.operations + other.operations,
+        }
+    }
+
+    /// An equal part of it, rounded down.
+    #[must_use]
+    pub fn over(self, parts: u64) -> Self {
+        let parts = parts.max(1);
+        Self {
+            bytes_read: self.bytes_read / parts,
+            bytes_written: self.bytes_written / parts,
+            operations: self.operations / parts,
+        }
+    }
 }
 
 /// One compute pass with its own two timestamps.

@@ -3,7 +3,7 @@
 use crate::gpu::{Gpu, Kernels};
 use crate::ron_file::{RonFileError, read_ron};
 use crate::shaders::LIBRARY;
-use crate::sim::Choice;
+use crate::sim::Tunable;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -39,7 +39,7 @@ pub struct Entry {
 
 impl Key {
     /// Of a choice on the adapter that these kernels are built for.
-    pub fn of(kernels: &Kernels, choice: &Choice) -> Self {
+    pub fn of(kernels: &Kernels, choice: &Tunable) -> Self {
         let mut text: Vec<&str> = LIBRARY.modules.iter().map(|module| module.source).collect();
         let variants: Vec<_> = choice.candidates.iter().map(|candidate| candidate.pass.variant.to_string()).collect();
         text.extend(variants.iter().map(String::as_str));

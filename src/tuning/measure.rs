@@ -2,7 +2,7 @@
 
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
 use crate::gpu::{Buffers, GpuError, Kernels};
-use crate::sim::Choice;
+use crate::sim::Tunable;
 use std::time::{Duration, Instant};
 
 /// How long all candidates of a choice take turns.
@@ -15,7 +15,7 @@ const FEWEST: usize = 3;
 ///
 /// # Errors
 /// A candidate does not build, memory is short, or the device was lost.
-pub fn measure(kernels: &Kernels, choice: &Choice) -> Result<Vec<(String, f64)>, GpuError> {
+pub fn measure(kernels: &Kernels, choice: &Tunable) -> Result<Vec<(String, f64)>, GpuError> {
     let gpu = kernels.gpu();
     let mut buffers = Buffers::default();
     buffers.allocate(gpu, &choice.buffers)?;

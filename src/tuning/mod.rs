@@ -11,7 +11,7 @@ mod measure;
 pub use cache::{Entry, cache_file, entries};
 
 use crate::gpu::{GpuError, Kernels};
-use crate::sim::{Choice, Refusal, Simulation};
+use crate::sim::{Refusal, Simulation, Tunable};
 use cache::{Key, find, keep};
 use measure::measure;
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ static DECIDED: Mutex<BTreeMap<Key, String>> = Mutex::new(BTreeMap::new());
 #[derive(Debug, thiserror::Error)]
 pub enum TuningError {
     /// No such choice or candidate.
-    #[error("--choose: {0}")]
+    #[error("--kernel: {0}")]
     Refused(#[from] Refusal),
     /// A candidate does not build, or the device was lost.
     #[error(transparent)]
@@ -77,7 +77,7 @@ pub fn times_of(times: &[(String, f64)]) -> String {
 /// # Errors
 /// A wish that names what is not there, a candidate that does not build, or a lost device.
 pub fn tune(kernels: &Kernels, simulation: &mut dyn Simulation, wishes: &Wishes) -> Result<Vec<Decision>, TuningError> {
-    let choices = simulation.choices();
+    let choices = simulation.tunables();
     for (name, _) in &wishes.named {
         if !choices.iter().any(|choice| choice.name == name) {
             let known: Vec<_> = choices.iter().map(|choice| choice.name).collect();
@@ -92,18 +92,18 @@ pub fn tune(kernels: &Kernels, simulation: &mut dyn Simulation, wishes: &Wishes)
             Some((_, candidate)) => taken(choice, candidate.clone()),
             None => decide(kernels, choice, wishes.again)?,
         };
-        simulation.choose(choice.name, &decision.candidate)?;
+        simulation.tune(choice.name, &decision.candidate)?;
         decisions.push(decision);
     }
     Ok(decisions)
 }
 
-fn taken(choice: &Choice, candidate: String) -> Decision {
+fn taken(choice: &Tunable, candidate: String) -> Decision {
     Decision { choice: choice.name, candidate, measured: None, trouble: None }
 }
 
 /// From the file, or by measuring.
-fn decide(kernels: &Kernels, choice: &Choice, again: bool) -> Result<Decision, TuningError> {
+fn decide(kernels: &Kernels, choice: &Tunable, again: bool) -> Result<Decision, TuningError> {
     if let [only] = choice.candidates.as_slice() {
         return Ok(taken(choice, only.name.to_owned()));
     }

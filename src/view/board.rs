@@ -1,8 +1,8 @@
 //! Several pictures on one canvas: where they stand, how each is looked at, and their painting.
 
 use super::layout::Rectangle;
-use super::{Look, Painted, Painter, Subject, Target, ValueRange, ViewError, target_texture, target_view};
-use crate::gpu::{Buffers, Gpu, Kernels};
+use super::{Look, Painted, Painter, Pointed, Subject, Target, ValueRange, ViewError, target_texture, target_view};
+use crate::gpu::{Buffers, Gpu, Kernels, Part};
 use crate::sim::{Content, Picture, State};
 
 /// Points between two frames.
@@ -136,6 +136,7 @@ fn inner(content: &Content, frame: Rectangle, scale: f32, titled: bool) -> Recta
     let [left, above, right, below] = match content {
         Content::Cube { .. } | Content::Checkerboard { .. } => [0.0, top, 0.0, 0.0],
         Content::Surface { .. } => [EDGE, top.max(EDGE), scale_width, EDGE],
+        Content::Sectors { .. } => [AXES[1], top.max(EDGE) + EDGE, AXES[1], AXES[1]],
         Content::Map { .. } => [AXES[0], top.max(EDGE), scale_width, AXES[1]],
         Content::Traces { .. } => [AXES[0], top.max(EDGE), EDGE, AXES[1]],
         Content::Points { colours, .. } => {
@@ -146,7 +147,7 @@ fn inner(content: &Content, frame: Rectangle, scale: f32, titled: bool) -> Recta
     let at = [frame.at[0] + left, frame.at[1] + above];
     let room = [frame.size[0].saturating_sub(left + right).max(1), frame.size[1].saturating_sub(above + below).max(1)];
     // A circle is to be one.
-    if !matches!(content, Content::Points { circle: true, .. }) {
+    if !matches!(content, Content::Points { circle: true, .. } | Content::Sectors { .. }) {
         return Rectangle { at, size: room };
     }
     let edge = room[0].min(room[1]);
@@ -242,6 +243,21 @@ impl BoardPainter {
             }
         }
         Ok(())
+    }
+
+    /// As [`Painter::pick`], of one of the pictures.
+    ///
+    /// # Errors
+    /// A kernel does not build.
+    pub fn pick(
+        &mut self,
+        kernels: &Kernels,
+        encoder: &mut wgpu::CommandEncoder,
+        exhibition: &Exhibition<'_>,
+        pointed: &Pointed,
+    ) -> Result<Option<Part<'_>>, ViewError> {
+        let Some(picture) = exhibition.pictures.get(pointed.picture) else { return Ok(None) };
+        self.slot(pointed.picture).painter.pick(kernels, encoder, &picture.content, pointed)
     }
 
     /// Starts the readbacks of the last painting. To be called after the submission of its encoder.

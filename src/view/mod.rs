@@ -9,13 +9,18 @@ pub mod board;
 pub mod camera;
 pub mod colour;
 pub mod cube;
+pub mod highlight;
 pub mod layout;
+mod listing;
 pub mod look;
 pub mod marks;
+pub mod numbers;
+pub mod outline;
 pub mod overlay;
 pub mod plane;
 mod probe;
 mod ranging;
+pub mod reading;
 mod snapshot;
 pub mod square;
 pub mod surface;
@@ -24,15 +29,17 @@ pub use board::{BoardPainter, Exhibition, Place, Showing, places};
 pub use colour::ColourMap;
 pub use cube::CubePainter;
 pub use layout::{CubeLayout, Grab, Plane, Rectangle};
+pub use listing::{Listed, Lister};
 pub use look::{Arrangement, Camera, Detail, Look, Quantity, Range};
 pub use plane::PlanePainter;
 pub use probe::{Voxel, VoxelProbe};
 pub use ranging::ValueRange;
+pub use reading::{Figure, Pointed, Reader, Reading, Told};
 pub use snapshot::{snapshot, snapshot_of_board};
 pub use square::SquarePainter;
 pub use surface::SurfacePainter;
 
-use crate::gpu::{Buffers, Gpu, GpuError, Kernels};
+use crate::gpu::{Buffers, Gpu, GpuError, Kernels, Part};
 use crate::sim::{Content, Picture, State};
 
 /// The format that painters write.
@@ -172,7 +179,7 @@ impl Painter {
         match shown.subject.picture.content {
             Content::Cube { .. } => self.cube.paint(kernels, encoder, &shown, look, target, timestamps),
             Content::Checkerboard { .. } => self.square.paint(kernels, encoder, &shown, look, target, timestamps),
-            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
+            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } | Content::Sectors { .. } => {
                 self.plane.paint(kernels, encoder, &shown, look, target, timestamps)
             }
             Content::Surface { .. } => self.surface.paint(kernels, encoder, &shown, look, target, timestamps),
@@ -188,10 +195,35 @@ impl Painter {
         match shown.subject.picture.content {
             Content::Cube { .. } => CubePainter::build(kernels, &shown, look),
             Content::Checkerboard { .. } => SquarePainter::build(kernels, &shown),
-            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } => {
+            Content::Map { .. } | Content::Traces { .. } | Content::Points { .. } | Content::Sectors { .. } => {
                 PlanePainter::build(kernels, &shown)
             }
             Content::Surface { .. } => SurfacePainter::build(kernels, &shown),
+        }
+    }
+
+    /// Where the answer will be to what the last painting shows at a pixel, a word that is 0 for nothing: of a surface the
+    /// nearest triangle, of points the number of one. `None` where the host can work it out, and where there is no painting
+    /// of this size.
+    ///
+    /// # Errors
+    /// A kernel does not build.
+    pub fn pick(
+        &mut self,
+        kernels: &Kernels,
+        encoder: &mut wgpu::CommandEncoder,
+        content: &Content,
+        pointed: &Pointed,
+    ) -> Result<Option<Part<'_>>, ViewError> {
+        let Pointed { pixel, size, .. } = *pointed;
+        match content {
+            Content::Surface { .. } => Ok(self.surface.nearest_at(pixel, size)),
+            Content::Points { .. } => Ok(self.plane.pick(kernels, encoder, content, pixel, size)?),
+            Content::Cube { .. }
+            | Content::Checkerboard { .. }
+            | Content::Map { .. }
+            | Content::Traces { .. }
+            | Content::Sectors { .. } => Ok(None),
         }
     }
 

@@ -14,39 +14,21 @@ pub struct Voxel {
     pub values: Vec<f32>,
 }
 
-/// What a request must remember until its bytes arrive.
+/// How a site's channels are stored: what a request must remember until its bytes arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Asked {
-    site: [u32; 3],
+pub(super) struct Stored {
+    /// The site x, y, z.
+    pub site: [u32; 3],
     is_half: bool,
     is_pending: bool,
 }
 
-/// Reads single sites without waiting for them.
-#[derive(Debug)]
-pub struct VoxelProbe {
-    readback: Readback<Asked>,
-    results: Receiver<Arrived<Asked>>,
-}
-
-impl VoxelProbe {
-    /// A probe with four requests in flight at most.
-    pub fn new(gpu: &Gpu) -> Self {
-        let (readback, results) = Readback::new(gpu, "voxel", 4);
-        Self { readback, results }
-    }
-
-    /// Encodes the copy of a site's channels: 4 values of each group of channels. `false` where four requests are already
-    /// in flight.
+impl Stored {
+    /// What has to be copied of a site, and how it is stored.
     ///
     /// # Errors
     /// The picture does not fit the state, or the site lies outside the cube.
-    pub fn request(
-        &mut self,
-        encoder: &mut wgpu::CommandEncoder,
-        subject: &Subject<'_>,
-        site: [u32; 3],
-    ) -> Result<bool, ViewError> {
+    pub fn at<'a>(subject: &Subject<'a>, site: [u32; 3]) -> Result<(Vec<Part<'a>>, Self), ViewError> {
         let source = CubeSource::new(subject)?;
         if site.iter().any(|&at| at >= source.sites) {
             let reason = format!("site {site:?} lies outside its {} sites along an edge", source.sites);
@@ -68,8 +50,52 @@ impl VoxelProbe {
             parts.push(Part { buffer: pending.offsets, offset: 0, bytes: 4 * channels });
             parts.push(Part { buffer: pending.scale, offset: 4 * u64::from(pending.scale_index), bytes: 4 });
         }
-        let asked = Asked { site, is_half: source.is_half, is_pending: source.pending.is_some() };
-        Ok(self.readback.request_parts(encoder, &parts, asked))
+        Ok((parts, Self { site, is_half: source.is_half, is_pending: source.pending.is_some() }))
+    }
+
+    /// The site's channels among these bytes.
+    pub fn values(self, bytes: &[u8]) -> Vec<f32> {
+        let halves = |bytes: &[u8]| -> Vec<f32> {
+            bytes.chunks_exact(2).map(|pair| half::f16::from_le_bytes([pair[0], pair[1]]).to_f32()).collect()
+        };
+        let words = |bytes: &[u8]| -> Vec<f32> {
+            bytes.chunks_exact(4).map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect()
+        };
+        match (self.is_half, self.is_pending) {
+            (true, false) => halves(bytes),
+            (false, false) => words(bytes),
+            (is_half, true) => settled(is_half, bytes, halves, words),
+        }
+    }
+}
+
+/// Reads single sites without waiting for them.
+#[derive(Debug)]
+pub struct VoxelProbe {
+    readback: Readback<Stored>,
+    results: Receiver<Arrived<Stored>>,
+}
+
+impl VoxelProbe {
+    /// A probe with four requests in flight at most.
+    pub fn new(gpu: &Gpu) -> Self {
+        let (readback, results) = Readback::new(gpu, "voxel", 4);
+        Self { readback, results }
+    }
+
+    /// Encodes the copy of a site's channels: 4 values of each group of channels. `false` where four requests are already
+    /// in flight.
+    ///
+    /// # Errors
+    /// The picture does not fit the state, or the site lies outside the cube.
+    pub fn request(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        subject: &Subject<'_>,
+        site: [u32; 3],
+    ) -> Result<bool, ViewError> {
+        let (parts, stored) = Stored::at(subject, site)?;
+        Ok(self.readback.request_parts(encoder, &parts, stored))
     }
 
     /// Starts the readbacks. To be called after the submission of the encoder.
@@ -80,18 +106,7 @@ impl VoxelProbe {
     /// The next site that has come back, in the order of the requests.
     pub fn take(&mut self) -> Option<Voxel> {
         let Arrived { tag, bytes } = self.results.try_recv().ok()?;
-        let halves = |bytes: &[u8]| -> Vec<f32> {
-            bytes.chunks_exact(2).map(|pair| half::f16::from_le_bytes([pair[0], pair[1]]).to_f32()).collect()
-        };
-        let words = |bytes: &[u8]| -> Vec<f32> {
-            bytes.chunks_exact(4).map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect()
-        };
-        let values = match (tag.is_half, tag.is_pending) {
-            (true, false) => halves(&bytes),
-            (false, false) => words(&bytes),
-            (is_half, true) => settled(is_half, &bytes, halves, words),
-        };
-        Some(Voxel { site: tag.site, values })
+        Some(Voxel { site: tag.site, values: tag.values(&bytes) })
     }
 
     /// Requests that were given up.

@@ -125,6 +125,24 @@ pub fn dragged(sites: u32, look: &Look, size: [u32; 2], by: [f32; 2]) -> Look {
     Look { slices: Some(site(sites, centre)), ..*look }
 }
 
+/// The site that a pixel shows.
+pub fn site_at(sites: u32, look: &Look, size: [u32; 2], pixel: [f32; 2]) -> Option<[u32; 2]> {
+    let square = square(sites, look, size);
+    let at = [0, 1].map(|side| square.corner[side] + pixel[side] * square.step);
+    at.iter().all(|at| (0.0..sites as f32).contains(at)).then(|| at.map(|at| at as u32))
+}
+
+/// The buffer, kind and number of the element of a site.
+///
+/// # Errors
+/// The picture does not fit the state.
+pub fn element_at<'a>(subject: &Subject<'a>, [x, y]: [u32; 2]) -> Result<(&'a wgpu::Buffer, Element, u64), ViewError> {
+    let source = source(subject)?;
+    let buffer = if (x + y).is_multiple_of(2) { source.even } else { source.odd };
+    let element = if source.bytes { Element::U8 } else { Element::Bit };
+    Ok((buffer, element, u64::from(y) * u64::from(source.sites / 2) + u64::from(x / 2)))
+}
+
 /// The site that a place lies in.
 fn site(sites: u32, [x, y]: [f32; 2]) -> [u32; 3] {
     let [x, y] = [x, y].map(|at| (at.max(0.0) as u32).min(sites.saturating_sub(1)));

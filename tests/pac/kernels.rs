@@ -1,6 +1,7 @@
 //! Every filter, method, surrogate and toggle against the f64 reference.
 
 use super::{assert_near, driver, fast, input, map, model, read, settings};
+use fieldscope::driver::Command;
 use fieldscope::sim::pac::bands::{Band, Side};
 use fieldscope::sim::pac::filters::Filter;
 use fieldscope::sim::pac::params::{BINS, Form, GeneratorModel, Method, PacModel, Source, Surrogate};
@@ -79,7 +80,8 @@ fn every_filter_and_method_is_the_references() {
 
 #[test]
 fn every_toggle_in_both_positions_is_the_references() {
-    let samples = 640;
+    // More than one stretch of the sums.
+    let samples = 2160;
     let channels = three_channels(samples);
     for (filter, method) in [
         (Filter::Spectral, Method::Tort),
@@ -143,6 +145,94 @@ fn surrogates_z_and_p_are_the_references_under_every_setting() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_pointed_at_is_the_references_trace_and_distribution() {
+    let samples = 640;
+    let channels = three_channels(samples);
+    let (channel, slow_band, fast_band) = (1, 3, 2);
+    for filter in [Filter::Spectral, Filter::Fir] {
+        for (method, setting) in [
+            (Method::Tort, fast()),
+            (Method::GpacSum, ToggleSet::NONE),
+            (Method::Tensorpac, fast()),
+            (Method::PhaseLocking, fast()),
+        ] {
+            let model = PacModel { filter, method, ..model(samples as f64 / RATE, &PHASE, &AMPLITUDE) };
+            let (mut driver, _events) = driver(&model, Some(input(RATE, &channels)), setting);
+            driver.run_to(1).unwrap();
+            let parts = [slow_band as f32 / PHASE.len() as f32, fast_band as f32 / AMPLITUDE.len() as f32];
+            let at = [parts[0] + 0.1, 1.0 - parts[1] - 0.1];
+            for (picture, at) in [("signals", [0.5, (channel as f32 + 0.5) / 3.0]), ("comodulogram", at)] {
+                driver.command(Command::Point { picture: picture.to_owned(), at });
+            }
+            driver.run_to(1).unwrap();
+            let mut encoder = driver.gpu().device.create_command_encoder(&Default::default());
+            assert!(driver.look(&mut encoder).unwrap());
+            driver.gpu().queue.submit([encoder.finish()]);
+            let all: Vec<Band> = bands(&PHASE).into_iter().chain(bands(&AMPLITUDE)).collect();
+            let of = |edges: &[(f64, f64)], band: usize, side| {
+                analytic(&channels[channel], RATE, bands(edges)[band], side, filter, &all)
+            };
+            let [slow, quick] = [of(&PHASE, slow_band, Side::Phase), of(&AMPLITUDE, fast_band, Side::Amplitude)];
+            let mut wanted = channels[channel].clone();
+            wanted.extend(slow.iter().map(|value| value[0]));
+            wanted.extend(quick.iter().map(|value| value[0]));
+            wanted.extend(amplitude(&quick));
+            let what = format!("{filter:?} {method:?}");
+            for (at, (found, wanted)) in read(&driver, "traces").iter().zip(&wanted).enumerate() {
+                assert!((found - wanted).abs() < 2e-5, "{what} {at}: {found} against {wanted}");
+            }
+            let map = read(&driver, "map");
+            let of_channel = &map[15 * channel..][..15];
+            let highest = (0..15).max_by(|a, b| of_channel[*a].total_cmp(&of_channel[*b])).unwrap();
+            assert_eq!(read(&driver, "peak")[..3], [(highest % 5) as f64, (highest / 5) as f64, 1.0], "{what}");
+            if method == Method::PhaseLocking {
+                continue;
+            }
+            let mut pooled = [0.0; BINS];
+            for of in channels.iter().flat_map(|signal| analysed(signal, filter).0) {
+                pooled.iter_mut().zip(counts(&of)).for_each(|(sum, count)| *sum += count);
+            }
+            let slow = phase(&slow);
+            let divisors = match method {
+                Method::Tort => counts(&slow),
+                Method::Tensorpac => pooled,
+                _ => [1.0; BINS],
+            };
+            let mut means = [0.0; BINS];
+            slow.iter().zip(amplitude(&quick)).for_each(|(phase, value)| means[reference::bin_of(*phase)] += value);
+            means
+                .iter_mut()
+                .zip(divisors)
+                .for_each(|(mean, count)| *mean = if count > 0.0 { *mean / count } else { 0.0 });
+            let total: f64 = means.iter().sum();
+            let wanted: Vec<f64> = means.iter().map(|mean| mean / total).collect();
+            assert_near(&read(&driver, "distribution"), &wanted, 2e-4, &what);
+        }
+    }
+}
+
+#[test]
+fn the_history_holds_the_peaks_of_the_windows_before() {
+    let channels = three_channels(1280);
+    let model = PacModel { advance: 1.0, ..model(2.0, &PHASE, &AMPLITUDE) };
+    let (mut driver, _events) = driver(&model, Some(input(RATE, &channels)), fast());
+    let mut wanted = Vec::new();
+    for cycle in 1..=3 {
+        driver.run_to(cycle).unwrap();
+        wanted.push(
+            read(&driver, "map").chunks(15).map(|map| map.iter().copied().fold(0.0, f64::max)).collect::<Vec<_>>(),
+        );
+    }
+    let history = read(&driver, "history");
+    for channel in 0..3 {
+        for (cycle, peaks) in wanted.iter().enumerate() {
+            assert_eq!(history[256 * channel + cycle], peaks[channel], "channel {channel}, cycle {cycle}");
+        }
+    }
+    assert!(history[3..256].iter().all(|value| *value == 0.0));
 }
 
 #[test]

@@ -55,6 +55,29 @@ fn a_band_that_cannot_be_is_refused_in_one_line_with_its_limit() {
 }
 
 #[test]
+fn an_even_number_of_half_twists_is_allowed_and_said() {
+    let record = ["record", SCENE, "--cycles", "3", "--no-roof", "--out", "s.ron"];
+    let desk = Desk::with_scene(&scene("half_twists: 2"));
+    let said = desk.run(&record);
+    assert!(said.status.success());
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert_says(&said, &["half_twists = 2 is even: the band is two-sided"]);
+    let said = Desk::with_scene(&scene("")).run(&record);
+    assert!(!String::from_utf8_lossy(&said.stderr).contains("two-sided"), "one half-twist is none of them");
+}
+
+/// A propagator beyond any memory: the program does not go on with another computation by itself.
+#[test]
+fn a_propagator_that_no_memory_holds_is_refused_with_what_would_fit() {
+    let text = scene("along: 2000").replace("across: 8", "across: 64");
+    let cached = text.replace("toggles: {", "toggles: { \"cached_propagator\": true,");
+    let desk = Desk::with_scene(&cached);
+    let sentence = desk.refused(&["record", SCENE, "--cycles", "3", "--no-roof", "--size", "full", "--out", "s.ron"]);
+    assert_says(&sentence, &["128000 nodes", "with across: 64 fits", "or turn cached_propagator off"]);
+    assert!(!desk.path("s.ron").exists(), "nothing was recorded");
+}
+
+#[test]
 fn weights_go_out_and_come_in_and_others_are_refused_by_their_tensor() {
     let desk = Desk::with_scene(&scene(""));
     desk.done(&["state", SCENE, "--cycle", "0", "--out", "weights.safetensors"]);

@@ -209,3 +209,78 @@ fn the_regression_is_refused_with_its_size() {
     // 30 · 30 pairs · 30,720 samples · 18 bins · 4 bytes.
     assert_says(&sentence, &["expansion", "takes 2.0 GB", "turn scatter_bins on"]);
 }
+
+#[test]
+fn a_scene_whose_expansion_does_not_fit_is_refused_with_its_size() {
+    let text = scene("window: 8.0")
+        .replace("phase_bands: Explicit([(2.0, 4.0), (5.0, 7.0), (9.0, 11.0)])", "phase_bands: Tensorpac(Mres)")
+        .replace(
+            "amplitude_bands: Explicit([(40.0, 60.0), (65.0, 95.0), (100.0, 120.0)])",
+            "amplitude_bands: Gpac(30)",
+        );
+    let desk = Desk::with_scene(&text);
+    std::fs::copy(coupled(), desk.path("coupled.edf")).unwrap();
+    let sentence = desk.refused(&[
+        "record",
+        SCENE,
+        "--toggle",
+        "scatter_bins=off",
+        "--cycles",
+        "3",
+        "--no-roof",
+        "--out",
+        "s.ron",
+    ]);
+    // 30 · 30 pairs · 4,096 samples · 18 bins · 4 bytes.
+    assert_says(&sentence, &["expansion", "takes 0.3 GB", "turn scatter_bins on"]);
+}
+
+#[test]
+fn a_recording_is_a_scene_by_itself_and_can_be_chosen_from() {
+    let desk = desk();
+    let bands = ["--choose", "phase_bands=linear:4:12:5:2", "--choose", "amplitude_bands=60-80,70-90"];
+    let mut arguments = vec!["record", "coupled.edf", "--choose", "channels=C2, U1", "--choose", "window=4"];
+    arguments.extend(bands);
+    arguments.extend(["--cycles", "3", "--no-roof", "--out", "s.ron"]);
+    desk.done(&arguments);
+    let session = std::fs::read_to_string(desk.path("s.ron")).unwrap();
+    assert_says(&session, &["\"pac\"", "coupled.edf", "C2", "window", "4.0"]);
+    for (arguments, parts) in [
+        (["--choose", "window=long"], ["window: ", "is no number"]),
+        (["--choose", "colour=red"], ["`colour`", "can be chosen"]),
+        (["--choose", "window"], ["`window` is not NAME=VALUE", "--choose"]),
+        (["--choose", "channels=C2, Oz"], ["\"Oz\"", "there are C1, C2, U1, U2"]),
+    ] {
+        let mut all = vec!["record", "coupled.edf", "--cycles", "3", "--no-roof", "--out", "t.ron"];
+        all.extend(arguments);
+        let output = desk.run(&all);
+        let error = super::text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert_says(&error, &parts);
+        assert!(!desk.path("t.ron").exists());
+    }
+    std::fs::write(desk.path("notes.docx"), "text").unwrap();
+    let sentence = desk.refused(&["record", "notes.docx", "--cycles", "3", "--no-roof", "--out", "t.ron"]);
+    assert_says(&sentence, &["notes.docx: is no scene and no recording by its ending"]);
+}
+
+#[test]
+fn a_rate_that_no_file_says_is_told_to_be_a_guess() {
+    let desk = desk();
+    let wave = |at: usize| (at as f32 * 0.1).sin() + (at as f32 * 0.7).cos();
+    let text: String = (0..3000).map(|at| format!("{}\n", wave(at))).collect();
+    std::fs::write(desk.path("numbers.csv"), &text).unwrap();
+    std::fs::write(desk.path("numbers_500Hz.csv"), &text).unwrap();
+    let run = |name: &str, more: &[&str]| {
+        let mut arguments = vec!["record", name, "--cycles", "2", "--no-roof", "--out", "s.ron"];
+        arguments.extend(more);
+        let output = desk.run(&arguments);
+        assert!(output.status.success(), "{}", super::text(&output.stderr));
+        super::text(&output.stderr)
+    };
+    assert_says(&run("numbers.csv", &[]), &["does not say how many samples", "1000 are assumed"]);
+    assert_says(&run("numbers_500Hz.csv", &[]), &["500 samples a second, as the file's name says"]);
+    let session = |name: &str| std::fs::read_to_string(desk.path(name)).unwrap();
+    run("numbers.csv", &["--choose", "rate=250"]);
+    assert_says(&session("s.ron"), &["250.0"]);
+}

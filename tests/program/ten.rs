@@ -86,7 +86,7 @@ fn kernels_are_measured_once_for_an_adapter_kept_shown_and_the_users_to_say() {
     let (code, told, session) = run(&[]);
     assert_eq!(code, Some(0), "{told}");
     assert_says(&told, &["ten-product: ", "measured now: ", "rows ", "tiles "]);
-    assert_says(&session, &["Choose(", "measured now"]);
+    assert_says(&session, &["Kernel(", "measured now"]);
     let file = desk.path("cache/tuning.ron");
     let kept = std::fs::read_to_string(&file).unwrap();
     // Another run takes what the file says, whatever is fastest.
@@ -98,7 +98,7 @@ fn kernels_are_measured_once_for_an_adapter_kept_shown_and_the_users_to_say() {
         assert_eq!((code, kernel_of(&session).as_str()), (Some(0), format!("ten/product_{name}").as_str()), "{told}");
         assert!(!told.contains("measured now"), "{told}");
     }
-    let (_, told, session) = run(&["--choose", "ten-product=rows"]);
+    let (_, told, session) = run(&["--kernel", "ten-product=rows"]);
     assert_eq!(kernel_of(&session), "ten/product_rows", "{told}");
     let doctor = desk.command(&["doctor"]).env("FIELDSCOPE_CACHE", desk.path("cache")).output().unwrap();
     assert_says(&String::from_utf8(doctor.stdout).unwrap(), &["kernels     ten-product: tiles, measured 20", "rows "]);
@@ -108,10 +108,10 @@ fn kernels_are_measured_once_for_an_adapter_kept_shown_and_the_users_to_say() {
     assert_says(&run(&[]).1, &["measured now", "tuning.ron:1:"]);
     assert!(!run(&[]).1.contains("measured now"));
     for (wish, parts) in [
-        ("ten-product=fast", ["--choose: ten-product cannot be `fast`", "there are rows"]),
-        ("product=rows", ["--choose: nothing is called `product`", "this scene has ten-product to choose"]),
+        ("ten-product=fast", ["--kernel: ten-product cannot be `fast`", "there are rows"]),
+        ("product=rows", ["--kernel: nothing is called `product`", "this scene has ten-product to choose"]),
     ] {
-        let (code, told, _) = run(&["--choose", wish]);
+        let (code, told, _) = run(&["--kernel", wish]);
         assert_eq!(code, Some(2), "{told}");
         assert_says(&told, &parts);
         assert_eq!(told.lines().count(), 1, "{told}");

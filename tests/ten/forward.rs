@@ -75,7 +75,7 @@ fn every_tile_gives_the_same_bits() {
         for (name, _) in TILES.into_iter().filter(|(_, tile)| tile.runs_on(streaming)) {
             for long_words in [false, streaming.long_words] {
                 let mut ten = Ten::new(model.clone(), SEED, Streaming { long_words, ..streaming }).unwrap();
-                ten.choose(CHOICE, name).unwrap();
+                ten.tune(CHOICE, name).unwrap();
                 let (mut driver, _events) = driver_of(ten, preset, turned);
                 driver.run_to(2).unwrap();
                 let found = [read(&driver, "output"), read(&driver, "eigenstates")];
@@ -88,9 +88,9 @@ fn every_tile_gives_the_same_bits() {
         }
     }
     let mut ten = Ten::new(model, SEED, Streaming::default()).unwrap();
-    let sentence = ten.choose(CHOICE, "strips").unwrap_err().0;
+    let sentence = ten.tune(CHOICE, "strips").unwrap_err().0;
     assert_eq!(sentence, "ten-product cannot be `strips` on this adapter; there are rows, tiles");
-    assert!(ten.choose("product", "rows").is_err());
+    assert!(ten.tune("product", "rows").is_err());
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn tables(content: &Content) -> Vec<Table> {
     match content {
         Content::Map { table, .. } | Content::Traces { table, .. } => vec![*table],
         Content::Points { table, colours, .. } => colours.iter().copied().chain([*table]).collect(),
-        Content::Cube { .. } | Content::Checkerboard { .. } | Content::Surface { .. } => {
+        Content::Cube { .. } | Content::Checkerboard { .. } | Content::Surface { .. } | Content::Sectors { .. } => {
             panic!("the network has no such picture")
         }
     }

@@ -136,6 +136,11 @@ impl Window {
         self.hand(&["key", key]);
     }
 
+    /// Types this into whatever has the keyboard.
+    pub fn type_text(&self, text: &str) {
+        self.hand(&["type", "--delay", "30", text]);
+    }
+
     /// Presses a key and returns how long it takes until this part of the screen shows something else.
     pub fn answer(&self, key: &str, part: Corners) -> Duration {
         let before = self.screen.shot(part);
@@ -178,6 +183,19 @@ impl Window {
         self.hand(&["mousemove", &to, &y]);
         std::thread::sleep(Duration::from_millis(300));
         self.hand(&["mouseup", "1"]);
+    }
+
+    /// Puts the pointer over a widget, at these parts of its width and height.
+    pub fn point(&self, role: &str, name: &str, parts: [f64; 2]) {
+        let [left, top, right, bottom] = self.wait_for_widget(role, name).corners.map(f64::from);
+        let at = [left + (right - left) * parts[0], top + (bottom - top) * parts[1]];
+        let [x, y] = at.map(|at| at.round().to_string());
+        self.hand(&["mousemove", &x, &y]);
+    }
+
+    /// The number that a label of this name says.
+    pub fn said(&self, name: &str) -> Option<f64> {
+        self.widget("Label", &format!("{name}: "))?.name.strip_prefix(name)?.strip_prefix(": ")?.parse().ok()
     }
 
     /// Puts the pointer where it points at nothing.

@@ -12,6 +12,7 @@
 mod band;
 mod compare;
 mod hand;
+mod pac;
 mod saving;
 mod screen;
 mod ten;

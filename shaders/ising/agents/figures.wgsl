@@ -1,26 +1,6 @@
 // Means over all agents and pairs, for the host. One workgroup, whose invocations each walk over a share.
 
-#import fieldscope::ising::agents::shared::{AgentPass, NOTES, SPINS}
-
-// AgentFigures in src/sim/ising/agents/kernels.rs.
-struct AgentFigures {
-    energy: f32,
-    valence: f32,
-    arousal: f32,
-    tension: f32,
-    coherence: f32,
-    collective_valence: f32,
-    empathy: f32,
-    overlap: f32,
-    energy_error: f32,
-    magnetisation_error: f32,
-    similarity: f32,
-    hit_rate: f32,
-    entropy: f32,
-    trend: f32,
-    found: f32,
-    gap: f32,
-}
+#import fieldscope::ising::agents::shared::{AgentFigures, AgentPass, NOTES, SPINS}
 
 @group(0) @binding(0) var<storage, read> emotions: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> collective: array<vec4<f32>>;
@@ -94,5 +74,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     figures.entropy = own.more.y / agents;
     figures.trend = own.others.w / agents;
     figures.found = select(own.more.z / f32(max(constants.slots, 1u)), 0.0, constants.slots == 0u);
+    figures.counted += 1.0;
+    figures.found_so_far += (figures.found - figures.found_so_far) / figures.counted;
     figures.gap = select(own.more.w / f32(max(constants.slots, 1u)), 0.0, constants.slots == 0u);
 }

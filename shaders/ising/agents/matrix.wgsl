@@ -22,3 +22,21 @@ fn energy(agent: u32, spins: vec2<u32>, rows: u32) -> f32 {
     }
     return -sum_of(sum);
 }
+
+// (cos + 1) / 2 of the couplings of two agents: the whole matrices have the same cosine as their upper halves. ½ where either
+// has no couplings.
+fn similarity(one: u32, other: u32, rows: u32) -> f32 {
+    let size = rows * QUADS;
+    var products = vec4(0.0);
+    var ones = vec4(0.0);
+    var others = vec4(0.0);
+    for (var at = 0u; at < size; at++) {
+        let own = couplings[one * size + at];
+        let theirs = couplings[other * size + at];
+        products = fma(own, theirs, products);
+        ones = fma(own, own, ones);
+        others = fma(theirs, theirs, others);
+    }
+    let norms = sqrt(sum_of(ones)) * sqrt(sum_of(others));
+    return select(clamp(0.5 * (sum_of(products) / max(norms, 1e-30) + 1.0), 0.0, 1.0), 0.5, norms == 0.0);
+}

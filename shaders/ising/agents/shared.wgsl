@@ -30,16 +30,43 @@ struct AgentPass {
     strength: f32,
     noise: f32,
     spins: u32,
-    padding_a: u32,
-    padding_b: u32,
+    pinned: vec2<u32>,
     weights: vec4<f32>,
     betas: array<vec4<f32>, 25>,
+}
+
+// AgentFigures in src/sim/ising/agents/kernels.rs.
+struct AgentFigures {
+    energy: f32,
+    valence: f32,
+    arousal: f32,
+    tension: f32,
+    coherence: f32,
+    collective_valence: f32,
+    empathy: f32,
+    overlap: f32,
+    energy_error: f32,
+    magnetisation_error: f32,
+    similarity: f32,
+    hit_rate: f32,
+    entropy: f32,
+    trend: f32,
+    found: f32,
+    gap: f32,
+    // Mean of `found` over so many cycles.
+    found_so_far: f32,
+    counted: f32,
+    padding_a: f32,
+    padding_b: f32,
+    // The first pinned agent's view of the second, and the other way round: overlap, energy error, similarity, empathy.
+    pinned: array<vec4<f32>, 2>,
 }
 
 // Bits of `options`.
 const EARLY_EXIT: u32 = 1u;
 const LATEST_SCALE: u32 = 2u;
 const STORAGE_ORDER: u32 = 4u;
+const STILL: u32 = 8u;
 
 const SPINS: u32 = #{SPINS}u;
 // Vectors of a row.

@@ -2,9 +2,9 @@
 // an agent are remembered with the versions of both couplings, the most recent first; with 16 agents that is the published
 // cache of 128.
 
-#import fieldscope::ising::agents::shared::{AgentPass, NOTES, QUADS, SPINS, other_of, sum_of}
+#import fieldscope::ising::agents::matrix::similarity
+#import fieldscope::ising::agents::shared::{AgentPass, NOTES, other_of}
 
-@group(0) @binding(0) var<storage, read> couplings: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> similarities: array<f32>;
 @group(0) @binding(2) var<storage, read_write> notes: array<f32>;
 #ifdef CACHE
@@ -15,23 +15,6 @@
 @group(0) @binding(5) var<uniform> constants: AgentPass;
 
 const WAYS: u32 = 8u;
-
-// (cos + 1) / 2: the whole matrices have the same cosine as their upper halves. ½ where either has no couplings.
-fn similarity(one: u32, other: u32) -> f32 {
-    let size = constants.spins * QUADS;
-    var products = vec4(0.0);
-    var ones = vec4(0.0);
-    var others = vec4(0.0);
-    for (var at = 0u; at < size; at++) {
-        let own = couplings[one * size + at];
-        let theirs = couplings[other * size + at];
-        products = fma(own, theirs, products);
-        ones = fma(own, own, ones);
-        others = fma(theirs, theirs, others);
-    }
-    let norms = sqrt(sum_of(ones)) * sqrt(sum_of(others));
-    return select(clamp(0.5 * (sum_of(products) / max(norms, 1e-30) + 1.0), 0.0, 1.0), 0.5, norms == 0.0);
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
@@ -57,7 +40,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
             found = bitcast<f32>(remembered[start + place].w);
             hits += 1.0;
         } else {
-            found = similarity(agent, other);
+            found = similarity(agent, other, constants.spins);
             // The one that was not asked for the longest is forgotten.
             place = WAYS - 1u;
         }
@@ -66,7 +49,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
         }
         remembered[start] = vec4(key, bitcast<u32>(found));
 #else
-        found = similarity(agent, other);
+        found = similarity(agent, other, constants.spins);
 #endif
         similarities[agent * constants.others + slot] = found;
     }

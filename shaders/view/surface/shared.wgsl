@@ -22,7 +22,7 @@ struct Surface {
     not_finite: u32,
     is_cyclic: u32,
     seam_colour: u32,
-    // Bits of a word that number a triangle; the others are its depth.
+    // Bits of a word that number a triangle or a point; the others are its depth.
     triangle_bits: u32,
     padding: u32,
     // 1 / depth of what is farthest and nearest.
@@ -45,6 +45,9 @@ struct Seen {
 fn cells_along(surface: Surface) -> u32 {
     return surface.columns - select(0u, 1u, surface.seam == 0u);
 }
+
+// Pixels of a point's radius, where a single row is drawn as points.
+const POINT: f32 = 2.6;
 
 // The node of a column and a row; the column behind the last one is the first.
 fn node_at(surface: Surface, column: u32, row: u32) -> u32 {

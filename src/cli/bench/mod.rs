@@ -3,6 +3,7 @@
 mod field;
 mod ising;
 mod mobius;
+mod pac;
 mod ten;
 
 use super::arguments::BenchArguments;
@@ -34,10 +35,11 @@ struct Suite {
     after: &'static [u64],
 }
 
-const SUITES: [Suite; 6] = [
+const SUITES: [Suite; 7] = [
     Suite { system: "field", settings: &field::SETTINGS, after: &[] },
     Suite { system: "ising", settings: &ising::SETTINGS, after: &[] },
     Suite { system: "mobius", settings: &mobius::SETTINGS, after: &[] },
+    Suite { system: "pac", settings: &pac::SETTINGS, after: &[] },
     Suite { system: "ten", settings: &ten::SETTINGS, after: &[] },
     Suite { system: "ten-stream", settings: &ten::STREAMING, after: &[] },
     Suite { system: "ten-long", settings: &ten::LONG, after: &ten::LONG_CHUNKS },
@@ -193,7 +195,14 @@ fn measure(
         }
         prepared => prepared?,
     };
-    let mut run: Run = start_prepared(&file, prepared, None, kernels.clone(), check)?;
+    let mut run: Run = match start_prepared(&file, prepared, None, kernels.clone(), check) {
+        // Nor may a size fit the adapter.
+        Err(refused @ CliError::Scene(SceneError::Refused { .. })) => {
+            outcome.refused = Some(refused.to_string());
+            return Ok(());
+        }
+        started => started?,
+    };
     run.facts.roof = Some(roof);
     outcome.bytes = bytes_per_cycle(&run);
     outcome.work = run.driver.simulation().work(run.driver.toggles());

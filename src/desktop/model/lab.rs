@@ -19,6 +19,10 @@ pub enum Tab {
     Ablation,
     /// Every stage under the machine's limits.
     Roofline,
+    /// Figures over a parameter.
+    Sweep,
+    /// One of the system's lists.
+    List(usize),
 }
 
 /// What the panels of the lab ask for.
@@ -27,7 +31,7 @@ pub enum LabAction {
     /// Shows another side of the lab.
     Show(Tab),
     /// Another choice of B, or of how it is compared.
-    Choose(Choice),
+    Choose(Box<Choice>),
     /// Begins the comparison that was chosen.
     Start,
     /// Ends it after the running pair.
@@ -89,6 +93,14 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// Which of the system's lists is looked at.
+    pub fn list(&self) -> Option<usize> {
+        match self.tab {
+            Tab::List(index) => Some(index),
+            Tab::Stages | Tab::Compare | Tab::Ablation | Tab::Roofline | Tab::Sweep => None,
+        }
+    }
+
     /// Whether A is the lab's for now: neither its toggles nor its pace can be changed then.
     pub fn is_busy(&self) -> bool {
         self.asked || self.left.is_some() || self.compares()
@@ -128,7 +140,7 @@ impl Model {
         let lab = &mut self.lab;
         match action {
             LabAction::Show(tab) => lab.tab = tab,
-            LabAction::Choose(choice) => lab.choice = choice,
+            LabAction::Choose(choice) => lab.choice = *choice,
             LabAction::Start if !lab.is_busy() => {
                 lab.asked = true;
                 return Some(LabOrder::Start(self.request()));

@@ -8,6 +8,7 @@ mod notices;
 mod probes;
 mod rate;
 mod scene;
+mod sweeping;
 mod timing;
 mod toggles;
 
@@ -19,14 +20,16 @@ pub use notices::{Notice, Notices, Severity};
 pub use probes::{ProbePlot, ProbeSeries};
 pub use rate::Rate;
 pub use scene::{Machine, ParameterRow, SceneFacts, Standing, Timing};
+pub use sweeping::{SweepAction, SweepPlan, Sweeping};
 pub use timing::{Figures, TimingTable};
-pub use toggles::{Measured, ToggleRow};
+pub use toggles::{Measured, ToggleRow, Trade};
 
 use super::launch::{Presenting, SceneRequest};
 use crate::driver::{Command, Event, PassKind, Status};
 use crate::gpu::roof::Roof;
-use crate::sim::{Picture, Work};
-use crate::view::{Look, Showing, ValueRange, Voxel};
+use crate::lab::sweep::observables_note;
+use crate::sim::{Cost, Picture, Work};
+use crate::view::{Listed, Look, Pointed, Reading, Showing, ValueRange, Voxel};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -56,6 +59,10 @@ pub struct Model {
     pub toggles: Vec<ToggleRow>,
     /// The parameters with their values.
     pub parameters: Vec<ParameterRow>,
+    /// What a sweep would do; `None` where no parameter can be moved.
+    pub sweep_plan: Option<SweepPlan>,
+    /// The sweep that runs, or the last one.
+    pub sweeping: Option<Sweeping>,
     /// Kinds of passes so far.
     pub kinds: Vec<PassKind>,
     /// Stage timings of arm A and arm B.
@@ -90,10 +97,18 @@ pub struct Model {
     pub recording: Option<(Instant, PathBuf)>,
     /// Whether the list of shortcuts is shown.
     pub help: bool,
+    /// A file that hovers over the window, and will be dropped or taken away.
+    pub hovering: Option<PathBuf>,
     /// Whether the pointer over the picture is an input of the simulation.
     pub follow_pointer: bool,
     /// The channels of the last clicked voxel.
     pub voxel: Option<Voxel>,
+    /// What the pointer is over.
+    pub pointed: Option<Pointed>,
+    /// What lies there, as far as it is known.
+    pub reading: Option<Reading>,
+    /// What the list that is looked at held last.
+    pub listed: Option<Listed>,
     /// The lab: what it is asked for, and what it found.
     pub lab: Lab,
     /// Time of the last look at the clock; panels take the time from here.
@@ -117,6 +132,8 @@ impl Model {
             seed: 0,
             toggles: Vec::new(),
             parameters: Vec::new(),
+            sweep_plan: None,
+            sweeping: None,
             kinds: Vec::new(),
             timing: Default::default(),
             shown_arm: 0,
@@ -134,8 +151,12 @@ impl Model {
             focused: true,
             recording: None,
             help: false,
+            hovering: None,
             follow_pointer: false,
             voxel: None,
+            pointed: None,
+            reading: None,
+            listed: None,
             lab: Lab::default(),
             now,
             refreshed: now,
@@ -157,6 +178,7 @@ impl Model {
     pub fn take_scene(&mut self, facts: SceneFacts, machine: Machine) {
         self.toggles = facts.toggles.iter().cloned().map(ToggleRow::new).collect();
         self.parameters = facts.parameters.iter().cloned().map(ParameterRow::new).collect();
+        self.sweep_plan = facts.parameters.first().map(SweepPlan::over);
         self.plots = probes::plots(&facts.probes);
         for table in &mut self.timing {
             *table =
@@ -165,6 +187,7 @@ impl Model {
         if let Some(note) = &facts.note {
             self.notices.add(Severity::Note, note.clone());
         }
+        facts.remarks.iter().for_each(|remark| self.notices.add(Severity::Warning, remark.clone()));
         self.strip = CycleStrip::default();
         self.encoded = 0;
         self.seed = facts.seed;
@@ -196,11 +219,19 @@ impl Model {
 
     /// Takes in what the system says of itself as it stands.
     pub fn take_standing(&mut self, standing: Standing) {
-        let Standing { pictures, caption, work } = standing;
+        let Standing { pictures, caption, work, observables } = standing;
         if let Some(scene) = &mut self.scene {
             scene.pictures = pictures;
+            scene.observables = observables;
         }
         (self.caption, self.work) = (caption, work);
+    }
+
+    /// Takes in what a cycle must do at least with each toggle off and on.
+    pub fn take_costs(&mut self, costs: &[Option<[Cost; 2]>]) {
+        for (row, cost) in self.toggles.iter_mut().zip(costs) {
+            row.cost = *cost;
+        }
     }
 
     fn take_toggles(&mut self, on: &[&'static str]) {
@@ -231,8 +262,37 @@ impl Model {
         }
     }
 
+    /// Takes what is asked of a sweep.
+    pub fn ask_sweep(&mut self, action: SweepAction) {
+        match action {
+            SweepAction::Plan(plan) => self.sweep_plan = Some(plan),
+            SweepAction::Start => {
+                let probes = self.scene.as_ref().map_or(0, |scene| scene.probes.len());
+                self.sweeping = self.sweep_plan.clone().map(|plan| Sweeping::new(plan, probes));
+            }
+            SweepAction::Stop => {
+                if let Some(sweep) = &mut self.sweeping {
+                    sweep.stop();
+                }
+            }
+        }
+    }
+
+    /// What the sweep asks of the driver now; and, where a value was measured, what a recording has to say of it.
+    pub fn sweep_on(&mut self) -> Option<(Option<Command>, Option<String>)> {
+        let (sweep, scene) = (self.sweeping.as_mut()?, self.scene.as_ref()?);
+        let row = self.parameters.iter().find(|row| row.parameter.name == sweep.plan.parameter);
+        let before = sweep.points.len();
+        let command = sweep.next(row.and_then(|row| row.value), &scene.observables, &scene.probes);
+        let note = (sweep.points.len() > before).then(|| observables_note(&scene.observables));
+        (command.is_some() || note.is_some()).then_some((command, note))
+    }
+
     /// Takes in what the driver tells.
     pub fn observe(&mut self, event: &Event) {
+        if let Some(sweep) = &mut self.sweeping {
+            sweep.observe(event);
+        }
         match event {
             Event::PassKind(kind) => {
                 self.kinds.push(kind.clone());

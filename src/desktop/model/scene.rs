@@ -3,7 +3,10 @@
 use crate::gpu::Gpu;
 use crate::gpu::clock::{Clock, Method};
 use crate::gpu::roof::Roof;
-use crate::sim::{Description, Parameter, Picture, Preset, Probe, Simulation, Toggle, ToggleSet, Work};
+use crate::sim::{
+    Choice, Course, Description, Landmark, List, Observable, Parameter, Picture, Preset, Probe, Simulation, Toggle,
+    ToggleSet, Work,
+};
 
 /// What the panels need to know of a system: its description, probes and picture, copied.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +17,10 @@ pub struct SceneFacts {
     pub seed: u64,
     /// What the user should know of how it was opened.
     pub note: Option<String>,
+    /// What the user should know before trusting its results.
+    pub remarks: Vec<String>,
+    /// What can be chosen of its model, with what is chosen.
+    pub choices: Vec<Choice>,
     /// The system's name.
     pub system: &'static str,
     /// The system's title.
@@ -28,10 +35,18 @@ pub struct SceneFacts {
     pub preset: String,
     /// Movable parameters.
     pub parameters: Vec<Parameter>,
+    /// Values of them that deserve a mark.
+    pub landmarks: Vec<Landmark>,
+    /// Courses that they may follow.
+    pub courses: Vec<Course>,
     /// Probes in the order of their values.
     pub probes: Vec<Probe>,
     /// What there is to look at.
     pub pictures: Vec<Picture>,
+    /// What many cycles make of the probes, with the parameters as they stand.
+    pub observables: Vec<Observable>,
+    /// What is listed beside it.
+    pub lists: Vec<List>,
 }
 
 impl SceneFacts {
@@ -42,6 +57,8 @@ impl SceneFacts {
             name,
             seed,
             note,
+            remarks: Vec::new(),
+            choices: simulation.choices(),
             system,
             title,
             stages,
@@ -49,8 +66,12 @@ impl SceneFacts {
             presets,
             preset: String::new(),
             parameters: parameters.clone(),
+            landmarks: simulation.landmarks(),
+            courses: simulation.courses(),
             probes: simulation.probes(),
             pictures: simulation.pictures(),
+            observables: simulation.observables(),
+            lists: simulation.lists(),
         }
     }
 }
@@ -64,12 +85,19 @@ pub struct Standing {
     pub caption: Option<String>,
     /// What a cycle gets done.
     pub work: Option<Work>,
+    /// What many cycles make of the probes.
+    pub observables: Vec<Observable>,
 }
 
 impl Standing {
     /// What this one says under these toggles.
     pub fn of(simulation: &dyn Simulation, toggles: ToggleSet) -> Self {
-        Self { pictures: simulation.pictures(), caption: simulation.caption(), work: simulation.work(toggles) }
+        Self {
+            pictures: simulation.pictures(),
+            caption: simulation.caption(),
+            work: simulation.work(toggles),
+            observables: simulation.observables(),
+        }
     }
 }
 

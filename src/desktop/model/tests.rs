@@ -120,7 +120,7 @@ fn a_fused_row_stands_for_its_stages() {
     let mut model = opened();
     let stage = "stir+settle".to_owned();
     let variant = Some(crate::gpu::Variant::new("tiny/both", []));
-    let cost = crate::sim::Cost::default();
+    let cost = Cost::default();
     model.observe(&Event::PassKind(PassKind { id: 0, stage, variant, cost }));
     cycle(&mut model, 1, &[(0, 1_000_000)]);
     rest(&mut model);
@@ -159,7 +159,7 @@ fn without_timestamps_every_row_is_host_time() {
     let mut model = opened();
     let mut table = TimingTable::new(&["stir"], Timing::Host, None);
     let variant = Some(crate::gpu::Variant::new("tiny/stir", []));
-    let cost = crate::sim::Cost { bytes_read: 8, ..Default::default() };
+    let cost = Cost { bytes_read: 8, ..Default::default() };
     table.kind(&PassKind { id: 0, stage: "stir".to_owned(), variant, cost });
     assert_eq!(table.sample(&Sample { arm: 0, cycle: 1, pass: 0, ticks: 3_000_000, begin: 0 }), None);
     table.newest_is_whole(true);

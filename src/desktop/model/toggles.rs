@@ -1,6 +1,7 @@
 //! A toggle with its position, its wish and its measured factor.
 
-use crate::sim::Toggle;
+use crate::gpu::roof::Roof;
+use crate::sim::{Cost, Toggle};
 
 /// A toggle as the panel shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +14,25 @@ pub struct ToggleRow {
     pub wanted: Option<bool>,
     /// What the lab measured for it.
     pub measured: Option<Measured>,
+    /// What a cycle must do at least while it is off, and while it is on.
+    pub cost: Option<[Cost; 2]>,
+}
+
+/// What a toggle changes of a cycle at best, in milliseconds by the roof; less than 0 is saved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trade {
+    /// For the bytes that must move.
+    pub memory: f64,
+    /// For the operations.
+    pub arithmetic: f64,
+}
+
+impl Trade {
+    /// Whether one is paid for the other.
+    pub fn is_one(&self) -> bool {
+        // Hundredths of a millisecond are no reason for a choice.
+        self.memory * self.arithmetic < 0.0 && self.memory.abs().min(self.arithmetic.abs()) > 0.01
+    }
 }
 
 /// A measured speed-up with its uncertainty.
@@ -29,7 +49,13 @@ pub struct Measured {
 impl ToggleRow {
     /// A toggle that is off, as far as is known.
     pub fn new(toggle: Toggle) -> Self {
-        Self { toggle, on: false, wanted: None, measured: None }
+        Self { toggle, on: false, wanted: None, measured: None, cost: None }
+    }
+
+    /// What it changes at best, where that is known.
+    pub fn trade(&self, roof: &Roof) -> Option<Trade> {
+        let [off, on] = self.cost?.map(|cost| roof.at_best(cost.bytes(), cost.operations));
+        Some(Trade { memory: on[0] - off[0], arithmetic: on[1] - off[1] })
     }
 
     /// What the box shows.

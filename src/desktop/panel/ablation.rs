@@ -56,7 +56,7 @@ fn controls(ui: &mut Ui, model: &Model) -> Vec<Action> {
         });
     });
     if choice != model.lab.choice {
-        actions.push(Action::Lab(LabAction::Choose(choice)));
+        actions.push(Action::Lab(LabAction::Choose(Box::new(choice))));
     }
     if model.lab.left.is_some() {
         if ui.button("■ Stop").on_hover_text("ends after the running pair").clicked() {

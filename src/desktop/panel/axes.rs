@@ -4,7 +4,7 @@ use super::legend;
 use crate::desktop::format;
 use crate::desktop::model::Model;
 use crate::desktop::theme;
-use crate::sim::{Axis, Content, Picture, Ticks};
+use crate::sim::{Axis, Content, Picture, Stretch, Ticks};
 use crate::view::ValueRange;
 use egui::{Align2, FontId, Rect, Ui, pos2, vec2};
 
@@ -32,7 +32,12 @@ pub fn around(ui: &Ui, model: &Model, index: usize, picture: &Picture, frame: Re
         let at = frame.left_top() + vec2(2.0, 2.0);
         ui.painter().text(at, Align2::LEFT_TOP, picture.name, FontId::proportional(12.5), colour);
     }
-    if let Some([x, y]) = picture.content.axes() {
+    if let Some([x, mut y]) = picture.content.axes() {
+        if let (Content::Traces { lanes: true, .. }, Some(legend)) = (&picture.content, legend) {
+            // Lanes have names; what their height stands for is the same for all.
+            let [low, high] = [legend.low, legend.high].map(|value| format::figure(Some(f64::from(value))));
+            y.title = format!("{low} to {high} {}", y.title);
+        }
         below(ui, &x, frame, inner);
         beside(ui, &y, legend, frame, inner);
         ui.painter().rect_stroke(inner, 0.0, (1.0, theme::LINE), egui::StrokeKind::Outside);
@@ -49,8 +54,21 @@ pub fn around(ui: &Ui, model: &Model, index: usize, picture: &Picture, frame: Re
         ui.painter().add(legend::gradient(strip, model.showing.look(index).colours));
         legend::ticks(ui, strip, legend);
     }
-    if let Content::Traces { names, lanes: false, .. } = &picture.content {
-        keys(ui, names, inner);
+    match &picture.content {
+        Content::Traces { names, lanes, x, .. } => {
+            let rows = if *lanes { names.len() } else { 1 };
+            stretches(ui, &picture.stretches, &x.ticks, rows, inner);
+            if !lanes {
+                keys(ui, names, inner);
+            }
+        }
+        Content::Sectors { title, .. } => around_circle(ui, title, legend, frame, inner),
+        Content::Map { table, .. } => {
+            if let Some(cell) = picture.pointed {
+                pointed(ui, cell, [table.columns, table.rows], inner);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -84,6 +102,58 @@ fn beside(ui: &Ui, axis: &Axis, legend: Option<ValueRange>, frame: Rect, inner: 
     // Turned by a quarter, the text begins at its lower end.
     let at = pos2(left, inner.center().y + 0.5 * text.size().x);
     painter.add(egui::epaint::TextShape::new(at, text, theme::TEXT).with_angle(-std::f32::consts::FRAC_PI_2));
+}
+
+/// Remarks as lines with their text, and stretches as shades over the rows that they are about.
+fn stretches(ui: &Ui, stretches: &[Stretch], ticks: &Ticks, rows: usize, inner: Rect) {
+    let Ticks::Even { low, high } = ticks else { return };
+    let place = |at: f64| egui::lerp(inner.x_range(), ((at - low) / (high - low)).clamp(0.0, 1.0) as f32);
+    let painter = ui.painter().with_clip_rect(inner);
+    for (number, stretch) in stretches.iter().enumerate() {
+        let tall = inner.height() / rows.max(1) as f32;
+        let y = match stretch.row {
+            Some(row) => egui::Rangef::new(inner.top() + tall * row as f32, inner.top() + tall * (row + 1) as f32),
+            None => inner.y_range(),
+        };
+        let (from, to) = (place(stretch.from), place(stretch.to));
+        let colour = if stretch.row.is_some() { theme::RED } else { theme::AMBER };
+        let over = Rect::from_x_y_ranges(from..=to.max(from), y);
+        painter.rect_filled(over, 0.0, colour.gamma_multiply(0.18));
+        painter.vline(from, y, (1.0, colour.gamma_multiply(0.8)));
+        // Texts of neighbours stand below each other.
+        let down = if stretch.row.is_some() { 2.0 } else { 2.0 + 13.0 * (number % 4) as f32 };
+        painter.text(
+            pos2(from + 3.0, y.min + down),
+            Align2::LEFT_TOP,
+            &stretch.text,
+            FontId::proportional(TITLE),
+            colour,
+        );
+    }
+}
+
+/// Angles around a circle of sectors, and what its rim stands for.
+fn around_circle(ui: &Ui, title: &str, legend: Option<ValueRange>, frame: Rect, inner: Rect) {
+    let write = |at: egui::Pos2, align: Align2, text: &str| {
+        ui.painter().text(at, align, text, FontId::monospace(FIGURE), theme::WEAK);
+    };
+    write(inner.right_center() + vec2(4.0, 0.0), Align2::LEFT_CENTER, "0°");
+    write(inner.left_center() - vec2(4.0, 0.0), Align2::RIGHT_CENTER, "180°");
+    write(inner.center_top() - vec2(0.0, 2.0), Align2::CENTER_BOTTOM, "90°");
+    write(inner.center_bottom() + vec2(0.0, 2.0), Align2::CENTER_TOP, "−90°");
+    let rim =
+        legend.map_or_else(String::new, |legend| format!("rim {}", format::figure(Some(f64::from(legend.maximum)))));
+    let at = pos2(frame.center().x, frame.bottom() - 2.0);
+    let text = format!("{title} · {rim}");
+    ui.painter().text(at, Align2::CENTER_BOTTOM, text, FontId::proportional(TITLE), theme::TEXT);
+}
+
+/// A frame around the cell that is pointed at.
+fn pointed(ui: &Ui, [column, row]: [u32; 2], [columns, rows]: [u32; 2], inner: Rect) {
+    let cell = inner.size() / vec2(columns as f32, rows as f32);
+    let corner = pos2(inner.left() + column as f32 * cell.x, inner.bottom() - (row + 1) as f32 * cell.y);
+    let around = Rect::from_min_size(corner, cell).expand(1.5);
+    ui.painter().rect_stroke(around, 1.0, (1.5, theme::ACCENT), egui::StrokeKind::Outside);
 }
 
 /// The names of lines that share a picture, each in its colour.
@@ -145,22 +215,6 @@ fn round(low: f64, high: f64, most: usize) -> Vec<Tick> {
         .collect()
 }
 
-/// What stands at a place along an axis, from 0 to 1, in words: the axis' title and the value there.
-pub fn reading(axis: &Axis, legend: Option<ValueRange>, at: f32) -> String {
-    let cell = |count: usize| ((at * count as f32) as usize).min(count.saturating_sub(1));
-    let value = |low: f64, high: f64| format::figure(Some(low + (high - low) * f64::from(at)));
-    let text = match &axis.ticks {
-        Ticks::Even { low, high } => value(*low, *high),
-        Ticks::OfValues => match legend {
-            Some(legend) => value(f64::from(legend.low), f64::from(legend.high)),
-            None => "–".to_owned(),
-        },
-        Ticks::At(values) => format::figure(values.get(cell(values.len())).copied()),
-        Ticks::Named(names) => names.get(cell(names.len())).cloned().unwrap_or_default(),
-    };
-    format!("{}: {text}", axis.title)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,7 +239,5 @@ mod tests {
         let all = ticks(&values, None, 4);
         assert_eq!(all.iter().map(|tick| tick.at).collect::<Vec<_>>(), [0.125, 0.375, 0.625, 0.875]);
         assert_eq!(ticks(&values, None, 2).len(), 2);
-        let axis = Axis { title: "frequency, Hz".to_owned(), ticks: values };
-        assert_eq!(reading(&axis, None, 0.6), "frequency, Hz: 8.00");
     }
 }

@@ -30,11 +30,19 @@ pub fn bar(ui: &mut Ui, model: &Model) -> Vec<Action> {
                 theme::left_cell(ui, 90.0, |ui| colours(ui, &mut look));
                 theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));
                 ends(ui, &mut look);
-                if let Some(marks) = picture.marks {
-                    ui.checkbox(&mut look.marks, marks.name).on_hover_text("the marks, with where they were before");
+                let names = [
+                    picture.marks.map(|marks| marks.name),
+                    picture.outline.map(|outline| outline.name),
+                    picture.highlight.map(|nodes| nodes.name),
+                ];
+                let names: Vec<_> = names.into_iter().flatten().collect();
+                if !names.is_empty() {
+                    let about = "what is marked in the picture; signed marks show where they were before";
+                    ui.checkbox(&mut look.marks, names.join(", ")).on_hover_text(about);
                 }
             });
         }
+        Content::Sectors { .. } => {}
         Content::Traces { .. } => {
             ui.horizontal_wrapped(|ui| {
                 theme::left_cell(ui, 104.0, |ui| range(ui, model, &mut look));
@@ -65,6 +73,10 @@ fn chooser(ui: &mut Ui, model: &Model) -> Vec<Action> {
             if theme::switch(ui, picture.name, alone).on_hover_text(picture.about).clicked() {
                 actions.push(Action::Focus(Some(index)));
             }
+        }
+        let about = "writes all pictures as PNG, and the numbers of each as CSV and npz, into a folder under out/";
+        if ui.button("Export").on_hover_text(about).clicked() {
+            actions.push(Action::Export);
         }
     });
     actions

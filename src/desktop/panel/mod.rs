@@ -3,20 +3,25 @@
 
 pub mod ablation;
 mod axes;
+pub mod choices;
 pub mod compare;
+mod drop;
 pub mod help;
 pub mod lab;
 pub mod legend;
+mod lists;
 pub mod notices;
 pub mod panes;
 pub mod parameters;
 pub mod picture;
 mod plots;
 pub mod probes;
+mod reading;
 pub mod roofline;
 pub mod scenes;
 pub mod status;
 pub mod strip;
+pub mod sweep;
 pub mod timing;
 pub mod toggles;
 pub mod transport;
@@ -55,6 +60,7 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
         ScrollArea::vertical().id_salt("controls").auto_shrink([false, false]).show(ui, |ui| {
             actions.extend(scenes::show(ui, model));
             actions.extend(transport::show(ui, model));
+            actions.extend(choices::show(ui, model));
             actions.extend(toggles::show(ui, model));
             actions.extend(parameters::show(ui, model));
         });
@@ -77,6 +83,7 @@ pub fn window(root: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown
         actions.extend(shown.actions);
         shown.size
     });
+    drop::show(&context, model);
     actions.extend(voxel::show(&context, model));
     actions.extend(help::show(&context, model));
     Shown { actions, picture: picture::pixels(picture.inner, context.pixels_per_point()) }

@@ -1,12 +1,12 @@
 //! The pictures of the state, and what the pointer does to them.
 
-use super::{axes, legend, panes};
+use super::{axes, legend, panes, reading};
 use crate::desktop::action::Action;
 use crate::desktop::model::Model;
 use crate::desktop::theme;
 use crate::driver::Command;
 use crate::sim::{Content, Picture};
-use crate::view::{Camera, CubeLayout, Grab, Look, Rectangle, places, square};
+use crate::view::{Camera, CubeLayout, Grab, Look, Pointed, Rectangle, places, square};
 use egui::{CursorIcon, Rect, Response, RichText, Sense, TextureId, Ui, load::SizedTexture, vec2};
 
 /// Points of scrolling that are one notch of a wheel.
@@ -42,10 +42,22 @@ pub fn show(ui: &mut Ui, model: &Model, texture: Option<TextureId>) -> Shown {
     match (texture, &model.scene) {
         (Some(texture), Some(scene)) => {
             let canvas = Canvas { place, scale, texture };
-            actions.extend(match panes::rectangles(model, place, pixels(size, scale), scale) {
-                Some(parts) => canvas.arms(ui, model, &response, &parts),
-                None => canvas.pictures(ui, model, &response, &scene.pictures),
-            });
+            let pointed = match panes::rectangles(model, place, pixels(size, scale), scale) {
+                Some(parts) => {
+                    actions.extend(canvas.arms(ui, model, &response, &parts));
+                    None
+                }
+                None => {
+                    actions.extend(canvas.pictures(ui, model, &response, &scene.pictures));
+                    canvas.pointed(model, &response, &scene.pictures)
+                }
+            };
+            if pointed != model.pointed {
+                actions.push(Action::Point(pointed));
+            }
+            if let Some(pointed) = pointed {
+                reading::show(&response, model, &scene.pictures, pointed.picture);
+            }
         }
         _ => waiting(ui, model, place),
     }
@@ -157,13 +169,8 @@ impl Canvas {
         let Some(at) = response.hover_pos().filter(|at| place.contains(*at)) else { return actions };
         let within = (at - place.min) / place.size();
         let at = [within.x.clamp(0.0, 1.0), within.y.clamp(0.0, 1.0)];
-        if let Some([x, y]) = picture.content.axes() {
+        if picture.content.axes().is_some() {
             ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
-            let legend = model.legend(index);
-            let text = format!("{}\n{}", axes::reading(&x, None, at[0]), axes::reading(&y, legend, 1.0 - at[1]));
-            response.clone().on_hover_ui_at_pointer(|ui| {
-                ui.label(text);
-            });
         }
         let follows = model.follow_pointer && ui.input(|input| input.pointer.is_moving());
         let points = picture.content.axes().is_some() && (response.clicked() || response.dragged());
@@ -175,6 +182,16 @@ impl Canvas {
 }
 
 impl Canvas {
+    /// The pixel of a picture that the pointer is over, unless it drags something.
+    fn pointed(&self, model: &Model, response: &Response, pictures: &[Picture]) -> Option<Pointed> {
+        let at = response.hover_pos().filter(|_| !response.dragged())?;
+        let pixel = (at - self.place.min) * self.scale;
+        let places = places(pictures, model.showing.focus, pixels(self.place.size(), self.scale), self.scale);
+        let place = places.into_iter().find(|place| place.inner.contains([pixel.x, pixel.y]))?;
+        let [left, top] = place.inner.at.map(|length| length as f32);
+        Some(Pointed { picture: place.picture, pixel: [pixel.x - left, pixel.y - top], size: place.inner.size })
+    }
+
     /// A wheel zooms a square about the pointer, down to single sites, and a hand moves it.
     fn square(&self, ui: &Ui, look: &Look, response: &Response, place: Rect, sites: u32) -> Option<Action> {
         let size = pixels(place.size(), self.scale);

@@ -1,5 +1,6 @@
 //! The list of scenes, and what is to be known of the open one.
 
+use super::choices;
 use crate::desktop::action::Action;
 use crate::desktop::launch::SceneRequest;
 use crate::desktop::model::Model;
@@ -24,6 +25,14 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
                 if button.clicked() && !open {
                     actions.push(Action::OpenScene(SceneRequest::new(path)));
                 }
+            }
+        });
+        ui.horizontal(|ui| {
+            let label = ui.label(RichText::new("open").color(theme::WEAK));
+            let width = ui.available_width() - 8.0;
+            let about = "path of a scene or recording, or drop one on the window";
+            if let Some(path) = choices::typed(ui, "open", "", label.id, width, about) {
+                actions.push(Action::OpenScene(SceneRequest::new(path)));
             }
         });
         match &model.scene {

@@ -1,12 +1,14 @@
 use super::*;
 use crate::desktop::keys::SHORTCUTS;
 use crate::desktop::launch::{Presenting, SceneRequest};
-use crate::desktop::model::{Measured, Severity};
+use crate::desktop::model::{LabAction, Measured, Severity, SweepAction, Tab};
 use crate::desktop::testing::{opened, ran};
 use crate::desktop::theme;
-use crate::driver::Command;
+use crate::driver::{Command, Following, Status};
+use crate::lab::sweep::{self, Point};
 use crate::scene::Size;
-use crate::view::{Arrangement, Look, Voxel};
+use crate::sim::{Column, Cost, List, Meaning};
+use crate::view::{Arrangement, Figure, Listed, Look, Reading, Told, Voxel};
 use egui::Key;
 use egui::accesskit::Toggled;
 use egui_kittest::Harness;
@@ -82,6 +84,50 @@ fn a_parameter_is_a_slider_that_asks_for_its_value() {
     let [Action::Driver(Command::SetParameter { name, value })] = asked.as_slice() else { panic!("{asked:?}") };
     assert_eq!(name, "gain");
     assert!(*value > 0.5 && *value < 0.6, "{value}");
+}
+
+#[test]
+fn a_landmark_moves_the_parameter_there_and_a_course_is_asked_for_and_left() {
+    let mut idle = harness(opened());
+    let set = |value| Action::Driver(Command::SetParameter { name: "gain".to_owned(), value });
+    assert_eq!(click(&mut idle, "half 0.2500"), [set(0.25)]);
+    assert_eq!(click(&mut idle, "calm down"), [Action::Driver(Command::Follow("calm down".to_owned()))]);
+    assert!(idle.query_by_label("Stay").is_none());
+    let mut model = opened();
+    let following = Following { name: "calm down", parameter: "gain", cycles: [10, 40] };
+    model.take_status(Status { following: Some(following), ..model.status.clone() }, &[Some(0.375)]);
+    let mut calming = harness(model);
+    assert_eq!(calming.get_by_label("calm down").accesskit_node().toggled(), Some(Toggled::True));
+    assert_eq!(click(&mut calming, "Stay"), [set(0.375)]);
+}
+
+#[test]
+fn a_sweep_is_planned_begun_stopped_and_its_figures_are_plotted() {
+    let mut model = opened();
+    model.lab.tab = Tab::Sweep;
+    let mut idle = harness(model);
+    let planned = |action| Action::Sweep(action);
+    assert_eq!(click(&mut idle, "▶ Sweep"), [planned(SweepAction::Start)]);
+    let mut model = opened();
+    model.lab.tab = Tab::Sweep;
+    model.ask_sweep(SweepAction::Start);
+    assert!(model.sweep_on().is_some_and(|(command, _)| command.is_some()));
+    let figure = |value| sweep::Figure {
+        name: "gain of it".to_owned(),
+        value,
+        error: 0.1,
+        time: 1.0,
+        plateau: false,
+        exact: None,
+    };
+    if let Some(sweep) = &mut model.sweeping {
+        let point = |value: f64| Point { value, left_out: 1, cycles: 64, figures: vec![figure(2.0 * value)] };
+        sweep.points = vec![point(0.0), point(0.1)];
+    }
+    let mut running = harness(model);
+    running.get_by_label("GAIN OF IT");
+    running.get_by_label_contains("hollow");
+    assert_eq!(click(&mut running, "⏹ Stop"), [planned(SweepAction::Stop)]);
 }
 
 #[test]
@@ -296,4 +342,72 @@ fn the_plots_keep_their_height() {
     harness.state_mut().0.plots.extend(plots);
     harness.run_steps(20);
     assert_eq!(height(&harness), first);
+}
+
+#[test]
+fn what_lies_under_the_pointer_is_told_with_its_units_and_nothing_is_told_of_nothing() {
+    let figure = |name: &str, value| Figure { name: name.to_owned(), value };
+    let reading = |values| Reading {
+        picture: 0,
+        place: vec![figure("time, s", Told::Number(1.5)), figure("row", Told::Name("Fp1".to_owned()))],
+        values,
+    };
+    let show = |reading: Reading| {
+        let shown = move |ui: &mut Ui, reading: &mut Reading| {
+            let response = ui.allocate_response(egui::vec2(100.0, 100.0), egui::Sense::hover());
+            let mut model = opened();
+            model.reading = Some(reading.clone());
+            let pictures = model.scene.as_ref().unwrap().pictures.clone();
+            reading::show(&response, &model, &pictures, 0);
+        };
+        let mut harness = Harness::builder().build_ui_state(shown, reading);
+        harness.run_steps(3);
+        harness
+    };
+    let told = show(reading(vec![figure("amplitude, µV", Told::Number(-12.345_678))]));
+    for line in ["field", "time, s: 1.50000", "row: Fp1", "amplitude, µV: -12.3457"] {
+        told.get_by_label(line);
+    }
+    let nothing = show(Reading { picture: 0, place: Vec::new(), values: Vec::new() });
+    assert!(nothing.query_by_label("field").is_none());
+}
+
+#[test]
+fn a_list_is_a_tab_with_a_row_for_everything_that_is_there() {
+    let column = |title, number, meaning| Column { title, number, meaning };
+    let columns = vec![
+        column("place", 0, Meaning::Number),
+        column("sign", 1, Meaning::Sign),
+        column("age, cycles", 2, Meaning::Since),
+    ];
+    let list = List { name: "Whirls", array: "whirls", records: 9, numbers: 3, present: 1, columns };
+    let mut model = ran();
+    model.scene.as_mut().unwrap().lists = vec![list];
+    let mut first = harness(model);
+    assert_eq!(click(&mut first, "Whirls"), [Action::Lab(LabAction::Show(Tab::List(0)))]);
+    let mut model = std::mem::replace(&mut first.state_mut().0, opened());
+    model.lab.tab = Tab::List(0);
+    let records = vec![vec![0.25, 1.0, 90.0], vec![-3.0, -1.0, 100.0]];
+    model.listed = Some(Listed { list: 0, cycle: 100, records });
+    let shown = harness(model);
+    for text in ["age, cycles", "0.250000", "+", "10", "-3", "−", "0", "2 after cycle 100"] {
+        assert!(shown.query_all_by_label(text).next().is_some(), "{text}");
+    }
+}
+
+#[test]
+fn a_toggle_that_pays_memory_for_arithmetic_says_which_is_faster_here() {
+    let cost = |bytes_read, operations| Cost { bytes_read, operations, ..Cost::default() };
+    let said = |on| {
+        let mut model = opened();
+        // The roof of these tests is 10 GB/s and 100 GFLOP/s.
+        model.take_costs(&[Some([cost(0, 2_000_000_000), on]), None]);
+        let harness = harness(model);
+        let found = harness.query_by_label_contains("by the roof").map(|node| node.accesskit_node().value());
+        found.flatten().or_else(|| Some(String::new())).unwrap()
+    };
+    let dear = said(cost(500_000_000, 0));
+    assert!(dear.contains("on: 50.0 ms more of memory for 20.0 ms less of arithmetic; by the roof off"), "{dear}");
+    assert!(said(cost(50_000_000, 0)).contains("by the roof on is faster here"));
+    assert_eq!(said(cost(0, 1_000_000_000)), "", "nothing is paid for what is saved");
 }

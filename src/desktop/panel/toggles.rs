@@ -2,9 +2,10 @@
 
 use crate::desktop::action::Action;
 use crate::desktop::format;
-use crate::desktop::model::{Model, ToggleRow};
+use crate::desktop::model::{Model, ToggleRow, Trade};
 use crate::desktop::theme;
 use crate::driver::Command;
+use crate::gpu::roof::Roof;
 use crate::sim::Kind;
 use egui::{RichText, Ui};
 
@@ -39,7 +40,7 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
                 ui.add_space(3.0);
                 ui.label(RichText::new(group).small().strong().color(theme::TEXT));
             }
-            actions.extend(toggle(ui, row));
+            actions.extend(toggle(ui, row, model.machine.roof.as_ref()));
         }
     });
     actions
@@ -71,8 +72,9 @@ fn columns(ui: &mut Ui) {
     });
 }
 
-fn toggle(ui: &mut Ui, row: &ToggleRow) -> Option<Action> {
-    ui.horizontal(|ui| {
+fn toggle(ui: &mut Ui, row: &ToggleRow, roof: Option<&Roof>) -> Option<Action> {
+    let trade = roof.and_then(|roof| row.trade(roof)).filter(Trade::is_one);
+    let action = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         let [kind_width, claim_width, measured_width] = WIDTHS;
         let action = theme::left_cell(ui, name_width(ui), |ui| switch(ui, row));
@@ -83,8 +85,27 @@ fn toggle(ui: &mut Ui, row: &ToggleRow) -> Option<Action> {
         theme::left_cell(ui, claim_width, |ui| claimed(ui, row));
         theme::left_cell(ui, measured_width, |ui| measured(ui, row));
         action
-    })
-    .inner
+    });
+    if let Some(trade) = trade {
+        ui.label(RichText::new(traded(&trade)).small().color(theme::WEAK)).on_hover_text(AT_BEST);
+    }
+    action.inner
+}
+
+/// What the roof's figures leave out.
+const AT_BEST: &str = "from the bytes and operations that a cycle must do at least, and the measured roof; roots and \
+                       divisions cost more than the multiply-adds that the roof is of, so a comparison has the last word";
+
+/// What is to be said of a toggle that pays memory for arithmetic, or the other way round.
+fn traded(trade: &Trade) -> String {
+    let milliseconds = |value: f64| format::figure(Some(value.abs()));
+    let (memory, arithmetic) = (milliseconds(trade.memory), milliseconds(trade.arithmetic));
+    let change = match trade.memory > 0.0 {
+        true => format!("on: {memory} ms more of memory for {arithmetic} ms less of arithmetic"),
+        false => format!("on: {arithmetic} ms more of arithmetic for {memory} ms less of memory"),
+    };
+    let faster = if trade.memory + trade.arithmetic < 0.0 { "on" } else { "off" };
+    format!("    {change}; by the roof {faster} is faster here")
 }
 
 fn switch(ui: &mut Ui, row: &ToggleRow) -> Option<Action> {

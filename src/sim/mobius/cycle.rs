@@ -295,6 +295,7 @@ impl<'a> Cycle<'a> {
         let rows = u64::from(constants.rows);
         let mut bindings = vec![buffer::PARTS, buffer::PSI, buffer::PHASES];
         bindings.extend(self.sampling());
+        bindings.extend(self.sampled().map(|_| buffer::EVOLVED));
         let cost = Cost { bytes_read: 8 * rows * u64::from(slices.count), bytes_written: 8 * rows, operations: 0 };
         let variant = Variant::new("mobius/finish", self.definitions(&["REAL", "SAMPLED"]));
         let workgroups = [constants.rows.div_ceil(64), 1, 1];
@@ -327,7 +328,7 @@ impl<'a> Cycle<'a> {
             buffer::TRACKER,
         ];
         self.step(stage::VORTICES, kernel("mobius/settle"), bindings, uniform, [1, 1, 1], Cost::default());
-        let bindings = vec![buffer::VORTICES, buffer::TRAIL];
+        let bindings = vec![buffer::VORTICES, buffer::TRAIL, buffer::PSI];
         self.pass(stage::VORTICES, kernel("mobius/trail"), bindings, VORTICES, Cost::default());
     }
 
@@ -353,6 +354,7 @@ impl<'a> Cycle<'a> {
         let is_strip = self.mobius.model.is_strip();
         let zeroed = [buffer::STRUCTURE, buffer::FIGURES, buffer::TRACKER, buffer::VALUE, buffer::HEADS];
         self.plan.steps.extend(zeroed.map(Step::Clear));
+        self.plan.steps.push(Step::Clear(buffer::EVOLVED));
         if is_strip {
             self.plan.steps.extend([buffer::WINDINGS, buffer::VORTICES, buffer::TRAIL].map(Step::Clear));
         }

@@ -139,8 +139,8 @@ shader_struct! {
         pub along: f32,
         /// Its plaquette across the band.
         pub across: f32,
-        /// Unused.
-        pub unused: f32,
+        /// Mean |ψ| of its plaquette's nodes.
+        pub magnitude: f32,
     }
 }
 

@@ -28,6 +28,8 @@ pub mod buffer {
     pub const STRUCTURE: BufferId = one("structure");
     /// Nodes that are evolved in this cycle.
     pub const SAMPLES: BufferId = one("samples");
+    /// The cycle in which every node was evolved last where nodes are sampled, and behind them the newest one.
+    pub const EVOLVED: BufferId = one("evolved");
     /// x, y, z and phase of every source.
     pub const SOURCES: BufferId = one("sources");
     /// Amplitude of every source.
@@ -150,6 +152,13 @@ pub fn bytes_of_distances(sources: u32, switches: Switches) -> u64 {
     u64::from(BATCH) * u64::from(sources) * if switches.half_distances { 2 } else { 4 }
 }
 
+/// Bytes of the sums over a propagator's slabs, and what a binding holds of them on any adapter at hand.
+pub fn sums_over_slabs(model: &MobiusModel, streaming: Streaming) -> [u64; 2] {
+    let nodes = model.nodes();
+    let binding = streaming.largest_bytes.max(Streaming::default().largest_bytes);
+    [8 * u64::from(nodes) * u64::from(slabs(nodes, nodes, streaming).count), binding]
+}
+
 /// The memory under these switches.
 pub fn state(model: &MobiusModel, switches: Switches, streaming: Streaming) -> State {
     let mut state = State::default();
@@ -192,6 +201,7 @@ fn nodes(model: &MobiusModel, switches: Switches, state: &mut State) {
     add(state, "phases", buffer::PHASES, &[nodes], Element::F32);
     add(state, "frequencies", buffer::FREQUENCIES, &[nodes], Element::F32);
     add(state, "amplitudes", buffer::AMPLITUDES, &[nodes], Element::F32);
+    add(state, "evolved", buffer::EVOLVED, &[nodes + 1], Element::F32);
     add(state, "structure", buffer::STRUCTURE, &[size_of::<Structure>() as u32 / 4], Element::F32);
     if samples(model, switches).is_some() {
         add(state, "samples", buffer::SAMPLES, &[rows(model, switches)], Element::U32);
@@ -287,6 +297,12 @@ pub fn most_nodes(model: &MobiusModel, switches: Switches, streaming: Streaming,
         Shape::Strip { along, .. } => along / 8,
         Shape::Published { nodes, .. } => nodes / 256,
     };
-    let fits = |model: &MobiusModel| model.check().is_ok() && state(model, switches, streaming).bytes() <= bytes;
+    let binds = |model: &MobiusModel| {
+        let [sums, binding] = sums_over_slabs(model, streaming);
+        !switches.cached_propagator || sums <= binding
+    };
+    let fits = |model: &MobiusModel| {
+        model.check().is_ok() && binds(model) && state(model, switches, streaming).bytes() <= bytes
+    };
     (1..=most).rev().map(with).find(fits)
 }

@@ -15,7 +15,9 @@ pub mod reference;
 pub mod turns;
 pub mod weights;
 
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, Tensor, ToggleSet, Work};
+use crate::sim::{
+    Description, List, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, Tensor, ToggleSet, Work,
+};
 use cycle::Cycle;
 use description::switches;
 use kernels::MobiusFigures;
@@ -109,6 +111,14 @@ impl Simulation for Mobius {
         pictures::pictures(&self.model)
     }
 
+    fn lists(&self) -> Vec<List> {
+        pictures::lists(&self.model)
+    }
+
+    fn caption(&self) -> Option<String> {
+        self.model.remark()
+    }
+
     fn work(&self, toggles: ToggleSet) -> Option<Work> {
         let switches = switches(toggles);
         let skipped = if switches.skip_evolution { 0.5 } else { 1.0 };
@@ -117,7 +127,17 @@ impl Simulation for Mobius {
     }
 
     fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
-        switches(toggles).check(&self.model)
+        switches(toggles).check(&self.model)?;
+        let [sums, binding] = layout::sums_over_slabs(&self.model, self.streaming);
+        if !switches(toggles).cached_propagator || sums <= binding {
+            return Ok(());
+        }
+        let would_fit = self.what_would_fit(toggles, u64::MAX);
+        let nodes = self.model.nodes();
+        Err(Refusal(format!(
+            "cached_propagator cannot be for {nodes} nodes: the sums over its slabs take {sums} bytes, and a binding holds \
+             {binding}; {would_fit}"
+        )))
     }
 
     fn initialise(&self, toggles: ToggleSet, plan: &mut Plan) {

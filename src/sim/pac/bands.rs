@@ -2,6 +2,8 @@
 
 use crate::sim::Refusal;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
 
 /// Most bands of a side.
 pub const MOST: usize = 128;
@@ -184,6 +186,71 @@ impl Bands {
     }
 }
 
+/// As commands and the window write them: `mres`, `gpac:10`, `linear:FROM:TO:COUNT:WIDTH`, `log:FROM:TO:COUNT:WIDTH`, or
+/// edges as `LOW-HIGH,LOW-HIGH`, all in Hz.
+impl fmt::Display for Bands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tensorpac(set) => {
+                let name = Resolution::ALL.iter().find(|(_, known)| known == set).map_or("", |(name, _)| name);
+                f.write_str(name)
+            }
+            Self::Gpac(count) => write!(f, "gpac:{count}"),
+            Self::Linear { from, to, count, width } => write!(f, "linear:{from}:{to}:{count}:{width}"),
+            Self::Logarithmic { from, to, count, relative_width } => {
+                write!(f, "log:{from}:{to}:{count}:{relative_width}")
+            }
+            Self::Explicit(edges) => {
+                let edges: Vec<_> = edges.iter().map(|(low, high)| format!("{low}-{high}")).collect();
+                f.write_str(&edges.join(","))
+            }
+        }
+    }
+}
+
+/// A text is no set of bands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoBands;
+
+/// What a set of bands is written as, for messages.
+pub const BANDS_TEXT: &str = "lres, mres, hres, demon, hulk, gpac:COUNT, LOW-HIGH,LOW-HIGH,… or \
+    linear:FROM:TO:COUNT:WIDTH or log:FROM:TO:COUNT:RELATIVE_WIDTH, in Hz";
+
+impl FromStr for Bands {
+    type Err = NoBands;
+
+    fn from_str(text: &str) -> Result<Self, NoBands> {
+        if let Some((_, set)) = Resolution::ALL.iter().find(|(name, _)| *name == text) {
+            return Ok(Self::Tensorpac(*set));
+        }
+        spaced(text).or_else(|| explicit(text)).ok_or(NoBands)
+    }
+}
+
+fn spaced(text: &str) -> Option<Bands> {
+    let (kind, rest) = text.split_once(':').unwrap_or((text, "10"));
+    if kind == "gpac" {
+        return rest.parse().ok().map(Bands::Gpac);
+    }
+    let parts: Vec<&str> = rest.split(':').collect();
+    let [from, to, count, width] = parts.as_slice() else { return None };
+    let (from, to) = (from.parse().ok()?, to.parse().ok()?);
+    let (count, width) = (count.parse().ok()?, width.parse().ok()?);
+    match kind {
+        "linear" => Some(Bands::Linear { from, to, count, width }),
+        "log" => Some(Bands::Logarithmic { from, to, count, relative_width: width }),
+        _ => None,
+    }
+}
+
+fn explicit(text: &str) -> Option<Bands> {
+    let edges = text.split(',').map(|band| {
+        let (low, high) = band.split_once('-')?;
+        Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
+    });
+    edges.collect::<Option<Vec<_>>>().map(Bands::Explicit)
+}
+
 /// Equal distances from the first to the last; more than can be used is cut short by the caller's check.
 fn centres(from: f64, to: f64, count: usize) -> impl Iterator<Item = f64> {
     let step = if count > 1 { (to - from) / (count - 1) as f64 } else { 0.0 };
@@ -220,6 +287,23 @@ mod tests {
         assert_eq!((phase[0].low, phase[29].high), (1.5, 25.0));
         let amplitude = Bands::Tensorpac(Resolution::Hulk).resolve(Side::Amplitude, 512.0).unwrap();
         assert_eq!((amplitude.len(), amplitude[0].low, amplitude[99].high), (100, 52.5, 180.0));
+    }
+
+    #[test]
+    fn bands_are_read_as_they_are_written() {
+        for bands in [
+            Bands::Tensorpac(Resolution::Demon),
+            Bands::Gpac(10),
+            Bands::Linear { from: 2.0, to: 20.5, count: 30, width: 2.0 },
+            Bands::Logarithmic { from: 2.0, to: 20.0, count: 12, relative_width: 0.25 },
+            Bands::Explicit(vec![(4.0, 8.0), (8.5, 12.0)]),
+        ] {
+            assert_eq!(bands.to_string().parse(), Ok(bands));
+        }
+        assert_eq!("gpac".parse(), Ok(Bands::Gpac(10)));
+        for text in ["", "4", "4-", "mres2", "linear:1:2:3", "linear:1:2:-3:4", "log:a:2:3:4", "8-12,x-3"] {
+            assert_eq!(text.parse::<Bands>(), Err(NoBands), "{text}");
+        }
     }
 
     #[test]

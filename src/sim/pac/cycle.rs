@@ -5,7 +5,7 @@ use super::bands::Side;
 use super::description::stage;
 use super::design::Design;
 use super::kernels::{PacFigures, PacPass};
-use super::layout::{buffer, taken};
+use super::layout::{WINDOWS, buffer, stretches, taken};
 use super::params::{Method, Needs, PacModel, Switches};
 use crate::sim::{BufferId, Cost, Pass, Plan, Read, StageSet, Step, Variant};
 
@@ -49,6 +49,9 @@ impl<'a> Cycle<'a> {
         let taken = taken(self.design(), self.switches);
         let chunks: Vec<u32> = (0..channels.div_ceil(taken)).map(|chunk| chunk * taken).collect();
         let is_pooled = self.model().method.is_pooled();
+        if self.model().method.needs() == Needs::Bins {
+            self.plan.steps.push(Step::Clear(buffer::COUNTS));
+        }
         if is_pooled {
             for channel in &chunks {
                 self.phases(*channel);
@@ -58,8 +61,8 @@ impl<'a> Cycle<'a> {
         for channel in &chunks {
             if !is_pooled {
                 self.phases(*channel);
-            } else if chunks.len() > 1 {
-                self.sort(*channel);
+            } else if chunks.len() > 1 && self.switches.scatter_bins {
+                self.sort(*channel, false);
             }
             self.amplitudes(*channel);
             self.couple(*channel, None);
@@ -67,7 +70,7 @@ impl<'a> Cycle<'a> {
                 self.couple(*channel, Some(surrogate));
             }
         }
-        self.finish();
+        self.finish(cycle);
     }
 
     /// The window's place among the samples that are kept.
@@ -83,19 +86,32 @@ impl<'a> Cycle<'a> {
     /// Everything of the phase bands that coupling needs.
     fn phases(&mut self, channel: u32) {
         self.bands(Side::Phase, channel);
-        if self.model().method.needs() == Needs::Bins {
-            self.sort(channel);
+        match self.model().method.needs() {
+            Needs::Bins if self.switches.scatter_bins => self.sort(channel, true),
+            Needs::Bins => self.count(channel),
+            _ => {}
         }
     }
 
-    fn sort(&mut self, channel: u32) {
+    /// The order of the samples by their bins; `counts` them where they were not counted before.
+    fn sort(&mut self, channel: u32, counts: bool) {
         let constants = PacPass { groups: self.design().phase.groups(), ..self.constants(channel) };
-        let rows = u64::from(constants.taken) * self.design().phase.bands.len() as u64;
-        let samples = rows * self.design().window as u64;
-        let cost = Cost { bytes_read: samples, bytes_written: 4 * samples, operations: 0 };
-        let bindings = vec![buffer::BINS, buffer::VALID, buffer::ORDER, buffer::STARTS];
-        let workgroups = [constants.phases, constants.taken, 1];
-        self.pass(stage::BINS, Variant::new("pac/sort", []), bindings, &constants, workgroups, cost);
+        let words = self.samples() * u64::from(constants.groups);
+        let cost = Cost { bytes_read: 4 * words, bytes_written: 16 * words, operations: 0 };
+        let mut bindings = vec![buffer::BINS, buffer::VALID, buffer::ORDER, buffer::STARTS];
+        bindings.extend(counts.then_some(buffer::COUNTS));
+        let variant = Variant::new("pac/sort", counts.then_some(("COUNT", 1)));
+        let workgroups = [stretches(self.design()), constants.phases, constants.taken];
+        self.pass(stage::BINS, variant, bindings, &constants, workgroups, cost);
+    }
+
+    fn count(&mut self, channel: u32) {
+        let constants = PacPass { groups: self.design().phase.groups(), ..self.constants(channel) };
+        let words = u64::from(constants.taken) * u64::from(constants.groups) * self.design().window as u64;
+        let cost = Cost { bytes_read: 4 * words, bytes_written: 0, operations: 0 };
+        let bindings = vec![buffer::BINS, buffer::VALID, buffer::COUNTS];
+        let workgroups = [stretches(self.design()), constants.groups, constants.taken];
+        self.pass(stage::BINS, Variant::new("pac/count", []), bindings, &constants, workgroups, cost);
     }
 
     fn amplitudes(&mut self, channel: u32) {
@@ -104,7 +120,7 @@ impl<'a> Cycle<'a> {
 
     fn pool(&mut self) {
         let constants = self.constants(0);
-        let bindings = vec![buffer::STARTS, buffer::POOLED];
+        let bindings = vec![buffer::COUNTS, buffer::POOLED];
         self.pass(stage::COUPLING, Variant::new("pac/pool", []), bindings, &constants, [1, 1, 1], Cost::default());
     }
 
@@ -132,24 +148,32 @@ impl<'a> Cycle<'a> {
     fn sum(&mut self, stages: StageSet, constants: &PacPass, mut definitions: Definitions) {
         let lanes = constants.amplitudes.next_power_of_two();
         let constants = PacPass { stride: lanes, ..*constants };
+        let sums = self.sums(is_surrogate(&definitions));
         definitions.extend(self.half());
-        let (samples, fast) = (self.samples(), u64::from(4 * constants.amplitudes));
-        let phases = u64::from(constants.phases);
+        let stretches = stretches(self.design());
+        // Stretches lie one behind the other, beginning with the first slot.
+        let (partial, slot) = if stretches == 1 { (sums, constants.slot) } else { (buffer::PARTIAL_SUMS, 0) };
+        let samples = self.samples();
+        let (slow, fast) = (u64::from(constants.phases), u64::from(4 * constants.amplitudes));
+        let written = 72 * u64::from(stretches) * u64::from(constants.taken) * slow * fast;
         let cost = Cost {
-            bytes_read: samples * (4 * phases + self.amplitude_bytes() * fast),
-            bytes_written: 72 * u64::from(constants.taken) * phases * fast,
-            operations: samples * phases * fast,
+            bytes_read: samples * (4 * slow + self.amplitude_bytes() * fast),
+            bytes_written: written,
+            operations: samples * slow * fast,
         };
-        let mut bindings = vec![
-            buffer::ORDER,
-            buffer::STARTS,
-            buffer::AMPLITUDES,
-            self.sums(is_surrogate(&definitions)),
-            buffer::VALID,
-        ];
+        let mut bindings = vec![buffer::ORDER, buffer::STARTS, buffer::AMPLITUDES, partial, buffer::VALID];
         bindings.extend(permutation(&definitions));
-        let workgroups = [18, constants.phases, constants.taken];
-        self.pass(stages, Variant::new("pac/sum", definitions), bindings, &constants, workgroups, cost);
+        let workgroups = [stretches * (18 * lanes).div_ceil(64), constants.phases, constants.taken];
+        let pass = PacPass { slot, ..constants };
+        self.pass(stages, Variant::new("pac/sum", definitions), bindings, &pass, workgroups, cost);
+        if stretches > 1 {
+            let cost =
+                Cost { bytes_read: written, bytes_written: written / u64::from(stretches), operations: written / 4 };
+            let elements = constants.taken * constants.phases * 18 * constants.amplitudes;
+            let bindings = vec![partial, sums];
+            let workgroups = [elements.div_ceil(64), 1, 1];
+            self.pass(stages, Variant::new("pac/total", []), bindings, &constants, workgroups, cost);
+        }
     }
 
     fn expand_and_sum(&mut self, stages: StageSet, constants: &PacPass, mut definitions: Definitions) {
@@ -219,19 +243,12 @@ impl<'a> Cycle<'a> {
 
     /// From sums to coupling.
     fn map(&mut self, stages: StageSet, channel: u32, surrogate: Option<u32>) {
-        let mut definitions: Definitions = Vec::new();
-        match self.model().method {
-            Method::Tensorpac => definitions.push(("POOLED", 1)),
-            Method::TensorpacHeightsRatio => definitions.extend([("POOLED", 1), ("HEIGHTS", 1)]),
-            Method::HeightsRatio => definitions.push(("HEIGHTS", 1)),
-            Method::GpacSum | Method::GpacSoft => definitions.push(("SUMS", 1)),
-            _ => {}
-        }
+        let definitions = definitions_of(self.model().method);
         let (map, at) = self.map_of(surrogate);
         let bands = self.design().amplitude.bands.len() as u32;
         let slot = if surrogate.is_some() { 0 } else { channel };
         let constants = PacPass { bands, surrogate: at, slot, ..self.constants(channel) };
-        let bindings = vec![self.sums(surrogate.is_some()), buffer::STARTS, buffer::POOLED, map];
+        let bindings = vec![self.sums(surrogate.is_some()), buffer::COUNTS, buffer::POOLED, map];
         let workgroups = [(bands * constants.phases).div_ceil(64), constants.taken, 1];
         self.pass(stages, Variant::new("pac/couple", definitions), bindings, &constants, workgroups, Cost::default());
     }
@@ -250,7 +267,7 @@ impl<'a> Cycle<'a> {
     }
 
     /// z, p, the peak, and their way to the host.
-    fn finish(&mut self) {
+    fn finish(&mut self, cycle: u64) {
         let bands = self.design().amplitude.bands.len() as u32;
         let has_surrogates = self.model().surrogates > 0;
         let constants = PacPass { bands, surrogates: self.model().surrogates, ..self.constants(0) };
@@ -260,6 +277,9 @@ impl<'a> Cycle<'a> {
             let variant = Variant::new("pac/significance", []);
             self.pass(stage::SURROGATES, variant, bindings, &constants, [pairs.div_ceil(64), 1, 1], Cost::default());
         }
+        let place = PacPass { slot: (cycle.saturating_sub(1) % u64::from(WINDOWS)) as u32, ..constants };
+        let (bindings, workgroups) = (vec![buffer::MAP, buffer::HISTORY], [constants.channels, 1, 1]);
+        self.pass(stage::COUPLING, Variant::new("pac/history", []), bindings, &place, workgroups, Cost::default());
         let mut bindings = vec![buffer::MAP, buffer::CENTRES, buffer::VALID, buffer::FIGURES];
         let definition = has_surrogates.then_some(("SURROGATES", 1));
         bindings.extend(has_surrogates.then_some([buffer::Z, buffer::P]).into_iter().flatten());
@@ -318,6 +338,17 @@ impl<'a> Cycle<'a> {
     ) {
         let uniform = bytemuck::bytes_of(constants).to_vec();
         self.plan.steps.push(Step::Pass(Pass { stages, variant, bindings, uniform, workgroups, cost }));
+    }
+}
+
+/// What a method makes of sums over bins.
+pub(super) fn definitions_of(method: Method) -> Definitions {
+    match method {
+        Method::Tensorpac => vec![("POOLED", 1)],
+        Method::TensorpacHeightsRatio => vec![("POOLED", 1), ("HEIGHTS", 1)],
+        Method::HeightsRatio => vec![("HEIGHTS", 1)],
+        Method::GpacSum | Method::GpacSoft => vec![("SUMS", 1)],
+        _ => Vec::new(),
     }
 }
 

@@ -65,7 +65,7 @@ fn toggles() -> Vec<Toggle> {
         toggle(
             "scatter_bins",
             "one-hot expansion of every pair, time and bin in memory",
-            "samples in the order of their bins, summed in workgroup memory",
+            "samples in the order of their bins, a running sum for every bin",
             exact(1e-3),
             // 0.5–0.6 times TensorPAC now, more than 100 times before; the expansion is the largest of the causes it names.
             Some(Claim { factor: 200.0..=200.0, source: REGRESSION }),
@@ -94,6 +94,17 @@ pub fn parameters() -> Vec<Parameter> {
         parameter("strength", "Strength of the generator's coupling.", 0.0..=1.0, false),
         parameter("noise", "Factor of the generator's noise.", 0.0..=10.0, false),
     ]
+}
+
+/// Of a recording there is no generator to move, and its window begins so many samples before its end at the latest.
+pub fn within_recording(description: &mut Description, latest: usize, rate: f64) {
+    description.parameters.retain(|parameter| match parameter.name {
+        "position" => latest > 0,
+        name => name == "advance",
+    });
+    for parameter in description.parameters.iter_mut().filter(|parameter| parameter.name == "position") {
+        parameter.range = 0.0..=(latest as f64 / rate);
+    }
 }
 
 /// The switches that a toggle set stands for. The order is that of the toggles above, which a test checks by name.

@@ -4,16 +4,23 @@ use super::bands::{Band, Side};
 use super::filters::{self, Filter, Response};
 use super::fourier::{LONGEST, divisor, fast_length};
 use super::params::{MOST_CHANNELS, Method, Needs, PacModel};
-use crate::sim::Refusal;
+use crate::sim::{Refusal, Stretch};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The signal that is analysed: channels of one rate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Input {
     /// Samples a second.
     pub rate: f64,
     /// Names of the channels.
     pub names: Vec<String>,
+    /// Names of all channels that the recording has.
+    pub known: Vec<String>,
+    /// Unit of the channels; empty where they have none, or several.
+    pub unit: String,
+    /// Remarks on the recording, and spans of channels that are excluded, in seconds.
+    pub stretches: Vec<Stretch>,
     /// Samples of a channel.
     pub total: usize,
     /// Channel by channel; none where they are made on the device.
@@ -29,7 +36,7 @@ pub struct BandSide {
     pub bands: Vec<Band>,
     /// Their weights, over the transform's length.
     pub responses: Vec<Response>,
-    /// Bins that are kept where only those of the widest band are transformed.
+    /// Bins that are kept where only those that four neighbouring bands span are transformed.
     pub pruned: usize,
 }
 
@@ -37,6 +44,11 @@ impl BandSide {
     /// Groups of four bands.
     pub fn groups(&self) -> u32 {
         self.bands.len().div_ceil(4) as u32
+    }
+
+    /// Bins from the first to the last one of every group of four bands.
+    pub fn spans(&self) -> Vec<Range<usize>> {
+        spans(&self.responses)
     }
 }
 
@@ -120,7 +132,7 @@ impl Design {
                     Filter::Gpac => filters::forwards_and_backwards(&filters::gpac(*band, rate, taps), length),
                 })
                 .collect();
-            let widest = responses.iter().map(|response| response.weights.len()).max().unwrap_or(1);
+            let widest = spans(&responses).iter().map(Range::len).max().unwrap_or(1);
             // Products of a bin and a place stay below 2³².
             let least = (length * length) >> 32;
             BandSide { bands, responses, pruned: divisor(length, widest.max(least).max(2)) }
@@ -158,6 +170,15 @@ impl Design {
     pub fn has_bins(method: Method) -> bool {
         method.needs() == Needs::Bins
     }
+}
+
+fn spans(responses: &[Response]) -> Vec<Range<usize>> {
+    let span = |group: &[Response]| {
+        let first = group.iter().map(|response| response.first).min().unwrap_or(0);
+        let end = group.iter().map(|response| response.first + response.weights.len()).max().unwrap_or(first);
+        first..end
+    };
+    responses.chunks(4).map(span).collect()
 }
 
 /// Samples by which a filter reaches beyond the window on either side.

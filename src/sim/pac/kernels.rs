@@ -46,6 +46,42 @@ shader_struct! {
         pub trials: u32,
         /// First row of the sums, or of the maps, that the pass writes.
         pub slot: u32,
+        /// First group of bands that is expanded.
+        pub first_group: u32,
+        /// Unused.
+        pub padding: [u32; 3],
+    }
+}
+
+shader_struct! {
+    /// The traces of one band of what is pointed at; `PacTrace` in `shaders/pac/trace.wgsl`.
+    pub struct PacTrace {
+        /// Samples of the window.
+        pub window: u32,
+        /// Where the window begins in the analytic signal.
+        pub before: u32,
+        /// Which of four bands it is.
+        pub lane: u32,
+        /// First sample of the window in the recording.
+        pub first: u32,
+    }
+}
+
+shader_struct! {
+    /// Which pair of which channel is looked at; `PacPointed` in `shaders/pac/pointed.wgsl`.
+    pub struct PacPointed {
+        /// The channel.
+        pub channel: u32,
+        /// The band of phase.
+        pub phase: u32,
+        /// The band of amplitude.
+        pub amplitude: u32,
+        /// Bands of phase.
+        pub phases: u32,
+        /// Bands of amplitude.
+        pub amplitudes: u32,
+        /// Unused.
+        pub padding: [u32; 3],
     }
 }
 
@@ -107,6 +143,8 @@ mod tests {
     fn both_sides_lay_their_blocks_out_alike() {
         layout::check::<PacPass>(&LIBRARY, &Variant::new("pac/couple", [])).unwrap();
         layout::check::<PacGenerator>(&LIBRARY, &Variant::new("pac/generate", [])).unwrap();
+        layout::check::<PacTrace>(&LIBRARY, &Variant::new("pac/trace", [])).unwrap();
+        layout::check::<PacPointed>(&LIBRARY, &Variant::new("pac/pointed", [])).unwrap();
         layout::check::<PacFigures>(&LIBRARY, &Variant::new("pac/figures", [])).unwrap();
     }
 }

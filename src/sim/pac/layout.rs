@@ -27,10 +27,14 @@ pub mod buffer {
     pub const DIRECTIONS: BufferId = named("directions");
     /// Amplitudes, or directions of the envelopes.
     pub const AMPLITUDES: BufferId = named("amplitudes");
-    /// Samples by their bins.
+    /// Samples of every bin.
+    pub const COUNTS: BufferId = named("counts");
+    /// Samples of every stretch of the window by their bins.
     pub const ORDER: BufferId = named("order");
     /// Where bins begin in the order.
     pub const STARTS: BufferId = named("starts");
+    /// Sums of amplitudes over bins, stretch by stretch of the window.
+    pub const PARTIAL_SUMS: BufferId = named("partial sums");
     /// The regression's expansion.
     pub const EXPANSION: BufferId = named("expansion");
     /// Sums of amplitudes over bins.
@@ -53,6 +57,14 @@ pub mod buffer {
     pub const PERMUTATION: BufferId = named("permutation");
     /// Centres of the bands, Hz.
     pub const CENTRES: BufferId = named("centres");
+    /// The largest coupling of every channel in the last windows, as a ring.
+    pub const HISTORY: BufferId = named("history");
+    /// Traces of what is pointed at: the recording, the band of phase, the band of amplitude and its envelope.
+    pub const TRACES: BufferId = named("traces");
+    /// Where the peak of the channel that is pointed at is, as a mark.
+    pub const PEAK: BufferId = named("peak");
+    /// Amplitude over the phase bins of the pair that is pointed at, 1 in all.
+    pub const DISTRIBUTION: BufferId = named("distribution");
     /// The probe buffer.
     pub const FIGURES: BufferId = named("figures");
     /// One step of a transform reads one and writes the other: spectra of channels, and signals of bands.
@@ -86,10 +98,21 @@ pub mod buffer {
     }
 }
 
+/// Windows whose peaks are kept; `WINDOWS` in `shaders/pac/history.wgsl`.
+pub const WINDOWS: u32 = 256;
+/// Samples of the window that are sorted and summed up at once; `STRETCH` in `shaders/pac/shared.wgsl`.
+const STRETCH: usize = 2048;
+/// Places of a stretch's list of samples; `LISTED` in the same file.
+const LISTED: u64 = STRETCH as u64 + 72;
 /// Words of a row of bin starts: 18 starts, the last one's end, an unused one.
-pub const STARTS_ROW: u64 = 20;
+const STARTS_ROW: u64 = 20;
 /// Bytes of four complex numbers.
 const FOUR: u64 = 32;
+
+/// Stretches of the window that are summed up side by side.
+pub fn stretches(design: &Design) -> u32 {
+    design.window.div_ceil(STRETCH) as u32
+}
 
 /// Channels that are in memory at once.
 pub fn taken(design: &Design, switches: Switches) -> u32 {
@@ -123,9 +146,9 @@ pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
         add(buffer::twiddles(1), 8 * hilbert as u64);
     }
     for (index, side) in [&design.phase, &design.amplitude].into_iter().enumerate() {
-        let weights: usize = side.responses.iter().map(|response| response.weights.len()).sum();
-        add(buffer::bands(index as u32), 64 * groups[index]);
-        add(buffer::weights(index as u32), 4 * weights as u64);
+        let weights: usize = side.spans().iter().map(std::ops::Range::len).sum();
+        add(buffer::bands(index as u32), 16 * groups[index]);
+        add(buffer::weights(index as u32), 16 * weights as u64);
     }
     add_signals(&mut add, model.method, design, switches);
     if !switches.no_copies {
@@ -137,6 +160,12 @@ pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
     add(buffer::MAP, maps);
     add(buffer::CENTRES, 4 * (phases + fast));
     add(buffer::FIGURES, size_of::<PacFigures>() as u64);
+    add(buffer::HISTORY, 4 * channels * u64::from(WINDOWS));
+    add(buffer::TRACES, 16 * window);
+    add(buffer::PEAK, 32);
+    if model.method.has_distribution() {
+        add(buffer::DISTRIBUTION, 72);
+    }
     if model.surrogates > 0 {
         let stored = if switches.lazy_surrogates { 1 } else { u64::from(model.surrogates) };
         add(buffer::SURROGATE_MAPS, stored * maps);
@@ -146,7 +175,7 @@ pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
         if let Surrogate::TrialPermutation(trials) = model.surrogate {
             add(buffer::PERMUTATION, 4 * u64::from(model.surrogates) * u64::from(trials));
         }
-        if matches!(model.method.needs(), Needs::Bins | Needs::SoftBins) {
+        if model.method.has_distribution() {
             add(buffer::SURROGATE_SUMS, sums_bytes(design, taken));
         }
     }
@@ -170,21 +199,30 @@ fn add_signals(add: &mut impl FnMut(BufferId, u64), method: Method, design: &Des
         _ if switches.half_amplitude => 8,
         _ => 16,
     };
-    add(buffer::AMPLITUDES, amplitude * taken * window * fast);
+    // A row of zeros behind them: what fills up the lists of samples.
+    add(buffer::AMPLITUDES, amplitude * (taken * window + 1) * fast);
     match method.needs() {
         Needs::Bins => {
             add(buffer::BINS, 4 * channels * slow * window);
-            add(buffer::ORDER, 4 * taken * phases * window);
-            add(buffer::STARTS, 4 * channels * phases * STARTS_ROW);
+            add(buffer::COUNTS, 4 * channels * phases * 18);
             add(buffer::SUMS, sums_bytes(design, channels));
             add(buffer::POOLED, 80);
+            let lists = taken * phases * u64::from(stretches(design));
+            if switches.scatter_bins {
+                add(buffer::ORDER, 4 * lists * LISTED);
+                add(buffer::STARTS, 4 * lists * STARTS_ROW);
+            }
+            if switches.scatter_bins && stretches(design) > 1 {
+                add(buffer::PARTIAL_SUMS, u64::from(stretches(design)) * sums_bytes(design, taken));
+            }
             if !switches.scatter_bins {
                 add(buffer::EXPANSION, expansion_bytes(design, switches));
             }
         }
         Needs::SoftBins => {
             add(buffer::DIRECTIONS, FOUR * taken * window * slow);
-            add(buffer::STARTS, 4 * channels * phases * STARTS_ROW);
+            // A map of sums asks for no counts, and binds them.
+            add(buffer::COUNTS, 4 * channels * phases * 18);
             add(buffer::SUMS, sums_bytes(design, channels));
             add(buffer::POOLED, 80);
         }
@@ -206,7 +244,13 @@ fn add_arrays(state: &mut State, model: &PacModel, design: &Design) {
         names.push(("z", buffer::Z, shape.clone()));
         names.push(("p", buffer::P, shape));
     }
-    if matches!(model.method.needs(), Needs::Bins | Needs::SoftBins) {
+    names.push(("history", buffer::HISTORY, vec![channels, WINDOWS as usize]));
+    names.push(("traces", buffer::TRACES, vec![4, design.window]));
+    names.push(("peak", buffer::PEAK, vec![2, 4]));
+    if model.method.has_distribution() {
+        names.push(("distribution", buffer::DISTRIBUTION, vec![18]));
+    }
+    if model.method.has_distribution() {
         let groups = design.amplitude.groups() as usize;
         let shape = vec![design.input.names.len() * design.phase.bands.len() * 18, 4 * groups];
         names.push(("sums", buffer::SUMS, shape));

@@ -4,6 +4,7 @@
 //! pair of bands, and as many surrogates as were asked for. Then the window moves on. The recording lies on the device.
 
 pub mod bands;
+pub mod choices;
 mod cycle;
 pub mod description;
 pub mod design;
@@ -11,6 +12,7 @@ pub mod filters;
 pub mod fourier;
 pub mod kernels;
 pub mod layout;
+mod looks;
 pub mod params;
 pub mod reference;
 mod start;
@@ -18,7 +20,7 @@ pub mod surrogates;
 mod transforms;
 mod views;
 
-use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet};
+use crate::sim::{Choice, Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet, Work};
 use cycle::Cycle;
 use description::switches;
 use design::{Design, Input};
@@ -53,8 +55,7 @@ impl Pac {
                 rate: generator.rate,
                 names: (1..=generator.channels).map(|channel| format!("generator {channel}")).collect(),
                 total: ((model.window * generator.rate).round() as usize).max(1),
-                samples: Arc::new([]),
-                excluded: None,
+                ..Input::default()
             },
             (Source::Recording(_), Some(input)) => input,
             (Source::Recording(of), None) => {
@@ -62,7 +63,10 @@ impl Pac {
             }
         };
         let design = Arc::new(Design::new(&model, input)?);
-        let description = description::description();
+        let mut description = description::description();
+        if model.generator().is_none() {
+            description::within_recording(&mut description, design.input.total - design.window, design.input.rate);
+        }
         let pointed = views::Pointed::default();
         let mut pac = Self { description, model, design, seed: 0, next_cycle: 1, moves_from: 1, pointed };
         pac.reseed(seed);
@@ -88,6 +92,11 @@ impl Pac {
             Some(_) => sample,
             None => sample % (self.design.input.total - self.design.window + 1) as u64,
         }
+    }
+
+    /// The sample that the last window began with; before the first cycle, that with which the first one will.
+    fn stands(&self) -> u64 {
+        self.first_sample(self.next_cycle.saturating_sub(1).max(1))
     }
 
     fn value(&mut self, name: &str) -> Option<&mut f64> {
@@ -139,6 +148,23 @@ impl Simulation for Pac {
         views::pictures(self)
     }
 
+    fn caption(&self) -> Option<String> {
+        Some(views::caption(self))
+    }
+
+    fn work(&self, _toggles: ToggleSet) -> Option<Work> {
+        let maps = f64::from(self.design.channels()) * f64::from(1 + self.model.surrogates);
+        Some(Work { unit: "pairs", per_cycle: maps * self.design.pairs() as f64 })
+    }
+
+    fn choices(&self) -> Vec<Choice> {
+        self.model.choices(&self.design.input.known)
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.design.warnings.clone()
+    }
+
     fn validate(&self, _toggles: ToggleSet) -> Result<(), Refusal> {
         Ok(())
     }
@@ -156,6 +182,11 @@ impl Simulation for Pac {
         Cycle::new(self, switches(toggles), plan).write(cycle);
     }
 
+    fn look(&self, toggles: ToggleSet, plan: &mut Plan) {
+        plan.clear();
+        Cycle::new(self, switches(toggles), plan).look();
+    }
+
     fn advance(&mut self, _toggles: ToggleSet, _plan: &Plan) {
         self.next_cycle += 1;
     }
@@ -165,7 +196,9 @@ impl Simulation for Pac {
     }
 
     fn parameter(&self, name: &str) -> Option<f64> {
-        self.clone().value(name).map(|value| *value)
+        // Where the window stands, not where it once began.
+        let place = || self.stands() as f64 / self.design.input.rate;
+        if name == "position" { Some(place()) } else { self.clone().value(name).map(|value| *value) }
     }
 
     fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Refusal> {
@@ -173,11 +206,8 @@ impl Simulation for Pac {
         let rate = self.design.input.rate;
         // The window goes on from where it stands, unless it is the place that is set.
         let stands = self.first_sample(self.next_cycle) as f64 / rate;
-        let is_generator = self.model.generator().is_some();
-        match self.value(name) {
-            Some(slot) => *slot = value,
-            None if !is_generator => return Err(Refusal(format!("{name} is the generator's; this is a recording"))),
-            None => {}
+        if let Some(slot) = self.value(name) {
+            *slot = value;
         }
         if name == "advance" {
             self.model.position = stands;

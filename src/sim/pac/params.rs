@@ -90,6 +90,11 @@ impl Method {
         }
     }
 
+    /// Whether it goes by the distribution of amplitude over phase bins.
+    pub fn has_distribution(self) -> bool {
+        matches!(self.needs(), Needs::Bins | Needs::SoftBins)
+    }
+
     /// Whether it counts bins over all phase bands and channels together.
     pub fn is_pooled(self) -> bool {
         matches!(self, Self::Tensorpac | Self::TensorpacHeightsRatio)
@@ -257,7 +262,7 @@ impl PacModel {
 /// The toggles as plain switches, one per row of the specification's table, in its order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Switches {
-    /// Amplitudes are summed by the order of their phase bins, instead of by an expansion of every pair, time and bin.
+    /// Amplitudes are added to a running sum for every bin, instead of by an expansion of every pair, time and bin.
     pub scatter_bins: bool,
     /// A channel at a time, instead of all at once.
     pub chunked: bool,

@@ -40,19 +40,23 @@ impl Pac {
         if let Surrogate::TrialPermutation(trials) = self.model.surrogate {
             write(buffer::PERMUTATION, bytemuck::cast_slice(&self.permutations(trials)));
         }
-        plan.steps.push(Step::Clear(buffer::MAP));
+        plan.steps.extend([buffer::MAP, buffer::HISTORY].map(Step::Clear));
     }
 }
 
-/// First bin, count and first weight of every band, in groups of four whose missing bands have no bins; and the weights,
-/// over the transform's length.
-fn tables(side: &BandSide, length: usize) -> (Vec<[u32; 4]>, Vec<f32>) {
-    let mut bands = Vec::new();
-    let mut weights = Vec::new();
-    for response in &side.responses {
-        bands.push([response.first as u32, response.weights.len() as u32, weights.len() as u32, 0]);
-        weights.extend(response.weights.iter().map(|weight| (weight / length as f64) as f32));
+/// First bin, count and first weight of every group of four bands; and the weights, over the transform's length, those of
+/// four bands side by side.
+fn tables(side: &BandSide, length: usize) -> (Vec<[u32; 4]>, Vec<[f32; 4]>) {
+    let mut groups = Vec::new();
+    let mut weights: Vec<[f32; 4]> = Vec::new();
+    for (group, bins) in side.responses.chunks(4).zip(side.spans()) {
+        groups.push([bins.start as u32, bins.len() as u32, weights.len() as u32, 0]);
+        let weight = |bin: usize, band: usize| {
+            let response = group.get(band)?;
+            response.weights.get(bin.checked_sub(response.first)?)
+        };
+        let scaled = |bin: usize, band: usize| weight(bin, band).map_or(0.0, |weight| (weight / length as f64) as f32);
+        weights.extend(bins.map(|bin| [0, 1, 2, 3].map(|band| scaled(bin, band))));
     }
-    bands.resize(4 * side.groups() as usize, [0; 4]);
-    (bands, weights)
+    (groups, weights)
 }

@@ -101,6 +101,20 @@ impl Cycle<'_> {
 
     /// Filters and analyses the bands of one side, for the channels from this one on.
     pub(super) fn bands(&mut self, side: Side, channel: u32) {
+        let constants = PacPass { groups: self.design().side(side).groups(), ..self.constants(channel) };
+        self.analyse(side, constants, self.finish_of(side));
+    }
+
+    /// The analytic signal of one group of four bands of one channel: where it lies, and where the window begins in it.
+    pub(super) fn group(&mut self, side: Side, channel: u32, first_group: u32) -> (BufferId, u32) {
+        let constants = PacPass { groups: 1, taken: 1, first_group, ..self.constants(channel) };
+        let held = self.analyse(side, constants, Finish::Signal);
+        (held, if self.design().hilbert.is_some() { 0 } else { constants.before })
+    }
+
+    /// Filters and analyses so many groups of bands; returns the buffer that holds the result, where that is a buffer of the
+    /// transform.
+    fn analyse(&mut self, side: Side, constants: PacPass, finish: Finish) -> BufferId {
         let design = self.design();
         let bands = design.side(side);
         let stages = match side {
@@ -110,9 +124,8 @@ impl Cycle<'_> {
         let length = design.length as u32;
         let kept = if self.switches.pruned_fft { bands.pruned as u32 } else { length };
         let index = side as u32;
-        let (groups, count) = (bands.groups(), bands.bands.len() as u32);
-        let constants = PacPass { groups, bands: count, stride: length / kept, kept, ..self.constants(channel) };
-        let rows = constants.taken * groups;
+        let constants = PacPass { bands: bands.bands.len() as u32, stride: length / kept, kept, ..constants };
+        let rows = constants.taken * constants.groups;
         let bytes = 32 * u64::from(rows) * u64::from(length);
         let bindings = vec![
             buffer::spectrum(0),
@@ -133,21 +146,21 @@ impl Cycle<'_> {
             is_forward: false,
             constants,
         };
-        let is_envelope = side == Side::Amplitude && self.model().method.needs() == Needs::BothDirections;
-        let finish = self.finish_of(side);
+        let needs_phase_of_envelope = side == Side::Amplitude && self.model().method.needs() == Needs::BothDirections;
+        let is_envelope = needs_phase_of_envelope && finish != Finish::Signal;
         match (self.model().filter, design.hilbert) {
             (Filter::Fir | Filter::Gpac, Some(hilbert)) => {
                 let held = self.transform_cut(transform, Finish::Filtered, hilbert);
                 if is_envelope {
                     let held = self.hilbert(transform, held, hilbert, Finish::Envelope);
-                    self.hilbert(transform, held, hilbert, finish);
+                    self.hilbert(transform, held, hilbert, finish)
                 } else {
-                    self.hilbert(transform, held, hilbert, finish);
+                    self.hilbert(transform, held, hilbert, finish)
                 }
             }
             (_, Some(hilbert)) if is_envelope => {
                 let held = self.transform_cut(transform, Finish::Envelope, hilbert);
-                self.hilbert(transform, held, hilbert, finish);
+                self.hilbert(transform, held, hilbert, finish)
             }
             _ => self.leave(transform, finish),
         }
@@ -192,15 +205,13 @@ impl Cycle<'_> {
         if finish == Finish::Envelope {
             return self.transform(inverse, finish);
         }
-        self.leave(inverse, finish);
-        held
+        self.leave(inverse, finish)
     }
 
     /// The transform's result as coupling needs it: by its last stage, or by way of an array for every step.
-    fn leave(&mut self, transform: Transform, finish: Finish) {
-        if self.switches.no_copies {
-            self.transform(transform, finish);
-            return;
+    fn leave(&mut self, transform: Transform, finish: Finish) -> BufferId {
+        if self.switches.no_copies || finish == Finish::Signal {
+            return self.transform(transform, finish);
         }
         let held = self.transform(transform, Finish::Signal);
         let constants = transform.constants;
@@ -218,6 +229,7 @@ impl Cycle<'_> {
         let cost = Cost { bytes_read: 32 * samples, bytes_written: 4 * samples, operations: 0 };
         let variant = Variant::new("pac/take", definitions);
         self.pass(transform.stages, variant, bindings, &constants, workgroups, cost);
+        held
     }
 
     /// All stages; returns the buffer that holds the result, where that is a buffer of the transform.

@@ -2,20 +2,34 @@
 //! pointing at the signals a channel.
 
 use super::Pac;
+use super::bands::Band;
 use super::design::Design;
-use crate::sim::{Axis, Content, Part, Picture, Table, Values};
+use super::layout::WINDOWS;
+use crate::sim::{Axis, Content, Marks, Outline, Picture, Stretch, Table, Values};
 
 /// Phase bins over a full turn.
 const BINS: u32 = 18;
 /// Signals that are shown at once.
 const LANES: u32 = 8;
 
+/// Cycles of the slow wave that its traces show.
+const CYCLES: f64 = 12.0;
+/// Remarks and excluded spans that a picture shows at once.
+const STRETCHES: usize = 64;
+
 /// The channel, and the bands as parts of the axes, that are looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pointed {
     channel: u32,
     /// Across and upwards, both in [0, 1].
     pair: [f32; 2],
+}
+
+impl Default for Pointed {
+    fn default() -> Self {
+        // Of the usual bands: theta and fast gamma.
+        Self { channel: 0, pair: [0.25, 0.42] }
+    }
 }
 
 impl Pointed {
@@ -38,8 +52,13 @@ impl Pointed {
         (self.channel / LANES * LANES).min(last)
     }
 
+    /// The channel.
+    pub fn channel(self) -> u32 {
+        self.channel
+    }
+
     /// Which phase band and which amplitude band.
-    fn bands(self, design: &Design) -> [u32; 2] {
+    pub fn bands(self, design: &Design) -> [u32; 2] {
         let counts = [design.phase.bands.len(), design.amplitude.bands.len()];
         [0, 1].map(|side| ((self.pair[side] * counts[side] as f32) as u32).min(counts[side].saturating_sub(1) as u32))
     }
@@ -55,96 +74,158 @@ fn lanes(design: &Design) -> u32 {
 
 /// All pictures of an analysis.
 pub fn pictures(pac: &Pac) -> Vec<Picture> {
-    let about = "coupling of every phase band with every amplitude band";
-    let mut all = vec![map(pac, "comodulogram", "map", about, Values::Any)];
-    if Design::has_bins(pac.model.method) {
-        all.push(distribution(pac));
-    }
-    all.push(signals(pac));
+    let about = "coupling of every phase band with every amplitude band; click a pair to see what it is made of";
+    let mut comodulogram = map(pac, "comodulogram", "map", about, Values::Any);
+    comodulogram = comodulogram.with_marks(Marks { name: "peak", array: "peak", lanes: 1, moments: 1 });
     if pac.model.surrogates > 0 {
-        all.push(map(
-            pac,
-            "z",
-            "z",
-            "how far the coupling is from its surrogates, in their standard deviations",
-            Values::Signed,
-        ));
-        all.push(map(
-            pac,
-            "p",
-            "p",
-            "part of the surrogates whose largest coupling is at least as large",
-            Values::Within(0.0, 1.0),
-        ));
+        let table = table_of_channel(pac, "p");
+        comodulogram = comodulogram.with_outline(Outline { name: "p < 0.05", table, below: 0.05 });
+    }
+    let mut all = vec![comodulogram];
+    all.extend(pac.model.method.has_distribution().then(|| distribution(pac)));
+    all.extend([slow_wave(pac), fast_wave(pac), signals(pac), history(pac)]);
+    if pac.model.surrogates > 0 {
+        let about = "how far the coupling is from its surrogates, in their standard deviations";
+        all.push(map(pac, "z", "z", about, Values::Signed));
+        let about = "part of the surrogates whose largest coupling is at least as large";
+        all.push(map(pac, "p", "p", about, Values::Within(0.0, 1.0)));
     }
     all
 }
 
-fn map(pac: &Pac, name: &'static str, array: &'static str, about: &'static str, values: Values) -> Picture {
+/// The window, what of it is excluded, and the pair, as one line.
+pub fn caption(pac: &Pac) -> String {
+    let design = &pac.design;
+    let channel = design.input.names.get(pac.pointed.channel as usize).cloned().unwrap_or_default();
+    let [from, to] = seconds(pac);
+    let overlap = |of: &Stretch| (of.to.min(to) - of.from.max(from)).max(0.0);
+    let own = design.input.stretches.iter().filter(|of| of.row == Some(pac.pointed.channel));
+    let excluded = 100.0 * own.map(overlap).sum::<f64>() / (to - from);
+    let excluded = if excluded > 0.0 { format!(" · {excluded:.1} % excluded") } else { String::new() };
+    let whole = match pac.model.generator() {
+        Some(_) => String::new(),
+        None => format!(" of {:.1} s", design.input.total as f64 / design.input.rate),
+    };
+    format!("{channel} · {from:.2} to {to:.2} s{whole}{excluded} · {}", pair(pac))
+}
+
+/// The pair that is pointed at, in words.
+fn pair(pac: &Pac) -> String {
+    let [slow, fast] = hertz(pac);
+    format!("{slow:.1} Hz and {fast:.1} Hz")
+}
+
+/// Centres of the bands that are pointed at.
+fn hertz(pac: &Pac) -> [f64; 2] {
+    let [phase, amplitude] = pac.pointed.bands(&pac.design);
+    let centre = |bands: &[Band], band: u32| bands.get(band as usize).map_or(f64::NAN, |it| it.centre());
+    [centre(&pac.design.phase.bands, phase), centre(&pac.design.amplitude.bands, amplitude)]
+}
+
+/// Where the last window begins and ends.
+fn seconds(pac: &Pac) -> [f64; 2] {
+    let start = pac.stands() as f64 / pac.design.input.rate;
+    [start, start + pac.design.window as f64 / pac.design.input.rate]
+}
+
+/// A map's numbers of the channel that is pointed at.
+fn table_of_channel(pac: &Pac, array: &'static str) -> Table {
     let design = &pac.design;
     let [columns, rows] = [design.phase.bands.len(), design.amplitude.bands.len()].map(|count| count as u32);
-    let table = Table { first: pac.pointed.channel * columns * rows, ..Table::whole(array, rows, columns) };
+    Table { first: pac.pointed.channel * columns * rows, ..Table::whole(array, rows, columns) }
+}
+
+fn map(pac: &Pac, name: &'static str, array: &'static str, about: &'static str, values: Values) -> Picture {
+    let design = &pac.design;
+    let table = table_of_channel(pac, array);
     let channel = design.input.names.get(pac.pointed.channel as usize).cloned().unwrap_or_default();
-    let centres = |bands: &[super::bands::Band]| bands.iter().map(|band| band.centre()).collect();
+    let centres = |bands: &[Band]| bands.iter().map(|band| band.centre()).collect();
     let x = Axis::at(format!("phase frequency, Hz ({channel})"), centres(&design.phase.bands));
     let y = Axis::at("amplitude frequency, Hz", centres(&design.amplitude.bands));
-    Picture::new(name, about, values, Content::Map { table, x, y })
+    Picture::new(name, about, values, Content::Map { table, x, y }).with_pointed(pac.pointed.bands(design))
 }
 
 /// The amplitude of the chosen pair by phase bin.
 fn distribution(pac: &Pac) -> Picture {
-    let design = &pac.design;
-    let [phase, amplitude] = pac.pointed.bands(design);
-    let width = 4 * design.amplitude.groups();
-    let row = (pac.pointed.channel * design.phase.bands.len() as u32 + phase) * BINS;
+    let content = Content::Sectors { table: Table::whole("distribution", 1, BINS), title: pair(pac) };
+    let about = "mean amplitude in each of 18 phase bins of the pair that was pointed at, 1 in all";
+    Picture::new("distribution", about, Values::Any, content)
+}
+
+/// A pair of rows of the traces, for so many cycles of the slow wave from the window's beginning.
+fn traces(pac: &Pac, first: u32, names: [String; 2]) -> Content {
+    let window = pac.design.window as u32;
+    let samples = (CYCLES / hertz(pac)[0] * pac.design.input.rate) as u32;
+    let columns = samples.clamp(2, window.max(2)).min(window);
+    let table = Table { first: first * window, columns, ..Table::whole("traces", 2, window) };
+    let [from, _] = seconds(pac);
+    let to = from + f64::from(columns) / pac.design.input.rate;
+    let x = Axis::even("time, s", from, to);
+    Content::Traces { table, names: names.into(), x, y: pac.design.input.unit.clone(), lanes: false }
+}
+
+fn slow_wave(pac: &Pac) -> Picture {
+    let names = ["recording".to_owned(), format!("{:.1} Hz", hertz(pac)[0])];
+    let about = "the channel, and the band whose phase is taken";
+    Picture::new("slow wave", about, Values::Any, traces(pac, 0, names))
+}
+
+fn fast_wave(pac: &Pac) -> Picture {
+    let names = [format!("{:.1} Hz", hertz(pac)[1]), "envelope".to_owned()];
+    let about = "the band whose amplitude is taken, and that amplitude";
+    Picture::new("fast wave", about, Values::Any, traces(pac, 2, names))
+}
+
+/// The peak of the channel in the last windows.
+fn history(pac: &Pac) -> Picture {
+    let done = pac.next_cycle.saturating_sub(1);
     let table = Table {
-        array: "sums",
-        first: row * width + amplitude,
-        columns: BINS,
-        rows: 1,
-        steps: [width, 1],
-        turned: 0,
-        part: Part::Value,
+        first: pac.pointed.channel * WINDOWS,
+        turned: (done % u64::from(WINDOWS)) as u32,
+        ..Table::whole("history", 1, WINDOWS)
     };
-    let hertz = |bands: &[super::bands::Band], band: u32| bands.get(band as usize).map_or(f64::NAN, |it| it.centre());
-    let (slow, fast) = (hertz(&design.phase.bands, phase), hertz(&design.amplitude.bands, amplitude));
+    let (step, title) = match pac.model.advance {
+        0.0 => (1.0, "windows before the last"),
+        advance => (advance, "seconds before the last window"),
+    };
     let content = Content::Traces {
         table,
-        names: vec![format!("{slow:.1} Hz and {fast:.1} Hz")],
-        x: Axis::even("phase, degrees", -180.0, 180.0),
-        y: "summed amplitude".to_owned(),
+        names: vec!["peak".to_owned()],
+        x: Axis::even(title, -(f64::from(WINDOWS) - 0.5) * step, 0.5 * step),
+        y: "coupling".to_owned(),
         lanes: false,
     };
-    Picture::new("distribution", "amplitude over the phase bins of the pair that was pointed at", Values::Any, content)
+    Picture::new("peak over time", "the largest coupling of the channel, window by window", Values::Any, content)
 }
 
 /// The window of eight channels as it is.
 fn signals(pac: &Pac) -> Picture {
     let design = &pac.design;
-    let (window, rate) = (design.window as u32, design.input.rate);
+    let window = design.window as u32;
     let is_generator = pac.model.generator().is_some();
     let total = if is_generator { window } else { design.input.total as u32 };
-    // Before the first cycle there is nothing but the place where it begins.
-    let start = pac.first_sample(pac.next_cycle.saturating_sub(1).max(1));
-    let first = if is_generator { 0 } else { start as u32 };
+    let first = if is_generator { 0 } else { pac.stands() as u32 };
     let lane = pac.pointed.first_lane(design);
+    let lanes = lanes(design);
     let table = Table {
-        array: "samples",
         first: lane * total + first,
         columns: window,
-        rows: lanes(design),
         steps: [1, total],
-        turned: 0,
-        part: Part::Value,
+        ..Table::whole("samples", lanes, window)
     };
-    let names = (lane..lane + lanes(design)).filter_map(|channel| design.input.names.get(channel as usize).cloned());
-    let seconds = start as f64 / rate;
+    let names = (lane..lane + lanes).filter_map(|channel| design.input.names.get(channel as usize).cloned());
+    let [from, to] = seconds(pac);
     let content = Content::Traces {
         table,
         names: names.collect(),
-        x: Axis::even("time, s", seconds, seconds + f64::from(window) / rate),
-        y: String::new(),
+        x: Axis::even("time, s", from, to),
+        y: design.input.unit.clone(),
         lanes: true,
     };
-    Picture::new("signals", "the channels in the window; click one to see its comodulogram", Values::Any, content)
+    let is_shown =
+        |of: &&Stretch| of.to >= from && of.from <= to && of.row.is_none_or(|row| (lane..lane + lanes).contains(&row));
+    let shown = design.input.stretches.iter().filter(is_shown).take(STRETCHES);
+    let stretches = shown.map(|of| Stretch { row: of.row.map(|row| row - lane), ..of.clone() }).collect();
+    let about = "the channels in the window, with remarks and what is excluded; click one to see its comodulogram";
+    Picture::new("signals", about, Values::Any, content).with_stretches(stretches)
 }

@@ -21,7 +21,7 @@ mod text;
 mod transition;
 pub mod weights;
 
-use crate::sim::{Choice, Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet, Work};
+use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, Streaming, ToggleSet, Tunable, Work};
 use constants::MOST_LAYERS;
 use cycle::Cycle;
 use description::{rules_of, switches};
@@ -263,20 +263,20 @@ impl Simulation for Ten {
         &["eigenstates", "output"]
     }
 
-    fn choices(&self) -> Vec<Choice> {
+    fn tunables(&self) -> Vec<Tunable> {
         // A single row has one kernel.
-        if self.model.tokens == 1 { Vec::new() } else { vec![product::choice(self.streaming)] }
+        if self.model.tokens == 1 { Vec::new() } else { vec![product::tunable(self.streaming)] }
     }
 
-    fn choose(&mut self, choice: &str, candidate: &str) -> Result<(), Refusal> {
-        if choice != product::CHOICE {
-            return Err(Refusal(format!("nothing is called `{choice}`; there is {}", product::CHOICE)));
+    fn tune(&mut self, work: &str, candidate: &str) -> Result<(), Refusal> {
+        if work != product::CHOICE {
+            return Err(Refusal(format!("nothing is called `{work}`; there is {}", product::CHOICE)));
         }
         let able: Vec<_> = TILES.into_iter().filter(|(_, tile)| tile.runs_on(self.streaming)).collect();
         let found = able.iter().find(|(name, _)| *name == candidate);
         let (_, tile) = found.ok_or_else(|| {
             let names: Vec<_> = able.iter().map(|(name, _)| *name).collect();
-            Refusal(format!("{choice} cannot be `{candidate}` on this adapter; there are {}", names.join(", ")))
+            Refusal(format!("{work} cannot be `{candidate}` on this adapter; there are {}", names.join(", ")))
         })?;
         self.tile = *tile;
         Ok(())

@@ -1,7 +1,7 @@
 //! A product of rows with a matrix, and in which tiles an adapter computes it.
 
 use super::kernels::TenPass;
-use crate::sim::{BufferId, BufferRequest, Candidate, Choice, Cost, Pass, StageSet, Streaming, Variant};
+use crate::sim::{BufferId, BufferRequest, Candidate, Cost, Pass, StageSet, Streaming, Tunable, Variant};
 
 /// How the rows of a chunk are cut up. Which one is fastest depends on the adapter, and every one of them adds up the same
 /// numbers in the same order, so that none changes a result.
@@ -157,7 +157,7 @@ pub const CHOICE: &str = "ten-product";
 
 /// The tiles that an adapter can run, each with the same product: a part of a feed-forward matrix, and on a GPU so much of
 /// it that launching does not count.
-pub fn choice(streaming: Streaming) -> Choice {
+pub fn tunable(streaming: Streaming) -> Tunable {
     let (rows, inner, columns) = if streaming.software { (128, 512, 1024) } else { (1024, 1024, 4096) };
     let id = |name| BufferId { name, index: 0 };
     let [left, matrix, into] = ["tuning: rows", "tuning: matrix", "tuning: product"].map(id);
@@ -166,7 +166,7 @@ pub fn choice(streaming: Streaming) -> Choice {
     let mut able: Vec<_> = TILES.into_iter().filter(|(_, tile)| tile.runs_on(streaming)).collect();
     able.sort_by_key(|(_, tile)| *tile != usual);
     let request = |id, [a, b]: [u32; 2]| BufferRequest { id, bytes: 4 * u64::from(a) * u64::from(b) };
-    Choice {
+    Tunable {
         name: CHOICE,
         about: "how a product of rows with a matrix is cut up",
         buffers: vec![request(left, [rows, inner]), request(matrix, [inner, columns]), request(into, [rows, columns])],

@@ -3,6 +3,7 @@
 //! The numbers that are shown become scalars, the scalars give the range, and one kernel per kind draws them. Axes and
 //! names are the window's to write, around the picture.
 
+pub mod picking;
 pub(super) mod source;
 #[cfg(test)]
 mod tests;
@@ -11,12 +12,14 @@ pub use source::{Gather, variants as gather_variants};
 
 use super::colour::{BACKGROUND, ENTRIES, LINES, NOT_FINITE, pack};
 use super::marks::{self, Marking};
+use super::outline::{self, Outlining};
 use super::ranging::{Ranging, RangingKernels, ValueRange};
-use super::{Look, Painted, Shown, Target, ViewError};
+use super::{Look, Painted, Shown, Target, ViewError, highlight};
 use crate::gpu::batch::{Batcher, Bound, Dispatch};
-use crate::gpu::{Gpu, Kernel, Kernels, Variant};
+use crate::gpu::{self, Gpu, GpuError, Kernel, Kernels, Variant};
 use crate::shader_struct;
 use crate::sim::{Content, Picture, Ticks};
+use picking::Picker;
 use source::Sources;
 use std::sync::Arc;
 
@@ -79,12 +82,25 @@ shader_struct! {
     }
 }
 
+shader_struct! {
+    /// Parameters of `view/sectors`.
+    pub struct Sectors {
+        size: [u32; 2],
+        count: u32,
+        ground: u32,
+        line: u32,
+        fill: u32,
+        padding: [u32; 2],
+    }
+}
+
 /// Paints flat pictures. Allocates nothing until it paints, and anew only when there are more numbers.
 #[derive(Debug)]
 pub struct PlanePainter {
     gpu: Gpu,
     batcher: Batcher,
     ranging: Ranging,
+    picker: Picker,
     scalars: Option<wgpu::Buffer>,
     colours: Option<wgpu::Buffer>,
 }
@@ -92,7 +108,14 @@ pub struct PlanePainter {
 impl PlanePainter {
     /// A painter for this device.
     pub fn new(gpu: &Gpu) -> Self {
-        Self { gpu: gpu.clone(), batcher: Batcher::new(gpu), ranging: Ranging::new(gpu), scalars: None, colours: None }
+        Self {
+            gpu: gpu.clone(),
+            batcher: Batcher::new(gpu),
+            ranging: Ranging::new(gpu),
+            picker: Picker::new(gpu),
+            scalars: None,
+            colours: None,
+        }
     }
 
     /// As [`Painter::paint`](super::Painter::paint).
@@ -118,9 +141,15 @@ impl PlanePainter {
         let (Some(drawing), Some(ranging)) = (drawing?, RangingKernels::get(kernels)?) else {
             return Ok(Painted::NotYet);
         };
+        let outlining = Outlining::new(shown, content, look)?;
+        let outlined = outlining.as_ref().map(|_| kernels.get(&outline::kernel())).transpose()?.flatten();
         let marking = Marking::new(shown, content, look)?;
         let marked = marking.as_ref().map(|_| kernels.get(&marks::on_map())).transpose()?.flatten();
-        if marking.is_some() != marked.is_some() {
+        if marking.is_some() != marked.is_some() || outlining.is_some() != outlined.is_some() {
+            return Ok(Painted::NotYet);
+        }
+        let ringed = highlight::is_drawn(shown, look).then(|| kernels.get(&highlight::on_map())).transpose()?;
+        if matches!(ringed, Some(None)) {
             return Ok(Painted::NotYet);
         }
         let scalars = self.scalars(sources.scalars());
@@ -139,12 +168,35 @@ impl PlanePainter {
         let drawn = Drawn { content, look, sources: &sources, size: target.size, chosen };
         let bound = [&scalars, &self.ranging.range, &colours];
         list.extend(drawn.dispatches(&drawing, &bound, target.view));
+        if let Some(Some(kernel)) = &ringed {
+            list.push(highlight::dispatch(kernel, &scalars, &[], drawn.table(), target));
+        }
+        if let (Some(outlining), Some(kernel)) = (&outlining, &outlined) {
+            list.push(outlining.dispatch(kernel, target));
+        }
         if let (Some(marking), Some(kernel)) = (&marking, &marked) {
             list.push(marking.on_map(kernel, drawn.table(), target));
         }
         self.batcher.encode(encoder, "paint plane", &list, timestamps);
         self.ranging.request(encoder);
         Ok(Painted::Encoded)
+    }
+
+    /// Encodes the search for the point of the last painting that lies under a pixel; where its answer will be: its number
+    /// from 1 on, or 0. `None` where nothing was painted or the kernel is being built.
+    ///
+    /// # Errors
+    /// The kernel does not build.
+    pub fn pick(
+        &mut self,
+        kernels: &Kernels,
+        encoder: &mut wgpu::CommandEncoder,
+        content: &Content,
+        pixel: [f32; 2],
+        size: [u32; 2],
+    ) -> Result<Option<gpu::Part<'_>>, GpuError> {
+        let Some(scalars) = &self.scalars else { return Ok(None) };
+        self.picker.pick(kernels, encoder, content, scalars, (pixel, size))
     }
 
     /// Builds on the calling thread all that painting needs.
@@ -158,6 +210,8 @@ impl PlanePainter {
         variants.extend(RangingKernels::variants());
         variants.extend(drawing(&shown.subject.picture.content).iter().map(|path| Variant::new(path, [])));
         variants.extend(shown.subject.picture.marks.map(|_| marks::on_map()));
+        variants.extend(shown.subject.picture.highlight.map(|_| highlight::on_map()));
+        variants.extend(shown.subject.picture.outline.map(|_| outline::kernel()));
         for variant in &variants {
             kernels.build(variant)?;
         }
@@ -215,6 +269,7 @@ fn drawing(content: &Content) -> &'static [&'static str] {
     match content {
         Content::Traces { .. } => &["view/backdrop", "view/traces"],
         Content::Points { .. } => &["view/backdrop", "view/points"],
+        Content::Sectors { .. } => &["view/sectors"],
         _ => &["view/map"],
     }
 }
@@ -243,6 +298,7 @@ impl Drawn<'_> {
                 let edges = [ends(&x.ticks), ends(&y.ticks)];
                 vec![self.backdrop(backdrop, Some((edges, *circle))), self.points(points, bound, edges, *spokes)]
             }
+            (Content::Sectors { .. }, [sectors]) => vec![self.sectors(sectors, bound)],
             (_, [map, ..]) => vec![self.map(map, bound)],
             (_, []) => Vec::new(),
         };
@@ -303,6 +359,13 @@ impl Drawn<'_> {
             padding: 0,
         };
         Dispatch::new(kernel, bound, &uniform, [self.size[0].div_ceil(64), rows, 1])
+    }
+
+    fn sectors(&self, kernel: &Arc<Kernel>, [scalars, range, _]: &[&wgpu::Buffer; 3]) -> Dispatch {
+        let [count, _] = self.table();
+        let [ground, line, fill] = [BACKGROUND, GUIDE, LINES[0]].map(|colour| pack(colour, 255));
+        let uniform = Sectors { size: self.size, count, ground, line, fill, padding: [0; 2] };
+        Dispatch::new(kernel, &[scalars, range], &uniform, self.tiles())
     }
 
     fn points(&self, kernel: &Arc<Kernel>, bound: &[&wgpu::Buffer], edges: [[f64; 2]; 2], spokes: bool) -> Dispatch {

@@ -5,7 +5,7 @@ use crate::gpu::batch::{Dispatch, workgroups_for};
 use crate::gpu::{GpuError, Kernel, Kernels};
 use crate::shader_struct;
 use crate::sim::{Content, Element, Part, Table};
-use crate::view::{Subject, ViewError};
+use crate::view::{Subject, ViewError, highlight};
 use std::sync::Arc;
 
 /// Most scalars of a picture: as many as a binding of 128 MiB holds.
@@ -31,7 +31,8 @@ pub struct Source<'a> {
     /// Where it lies.
     pub table: Table,
     element: Element,
-    buffer: &'a wgpu::Buffer,
+    /// The buffer behind it.
+    pub(in crate::view) buffer: &'a wgpu::Buffer,
 }
 
 impl<'a> Source<'a> {
@@ -68,6 +69,23 @@ impl<'a> Source<'a> {
         self.table.columns * self.table.rows
     }
 
+    /// Where it lies.
+    pub fn buffer(&self) -> &'a wgpu::Buffer {
+        self.buffer
+    }
+
+    /// What its numbers are.
+    pub fn element(&self) -> Element {
+        self.element
+    }
+
+    /// Which element of the array is shown at a column and row.
+    pub fn index(&self, column: u32, row: u32) -> u64 {
+        let Table { columns, first, steps, turned, .. } = self.table;
+        let column = (u64::from(column) + u64::from(turned)) % u64::from(columns);
+        u64::from(first) + column * u64::from(steps[0]) + u64::from(row) * u64::from(steps[1])
+    }
+
     /// The kernel that reads it; as what is taken away from scalars that are there, or as those.
     pub fn variant(&self, subtracts: bool) -> Variant {
         variant(self.element, self.table.part, subtracts)
@@ -83,7 +101,7 @@ impl<'a> Source<'a> {
 }
 
 /// The tables of a flat picture. The first one is what colours and heights stand for: of points it is what they are
-/// coloured by, where they are, and their coordinates come behind it.
+/// coloured by, where they are, and their coordinates come behind it. What says which nodes stand out comes last.
 #[derive(Clone, Debug)]
 pub struct Sources<'a> {
     /// In the order in which their scalars stand.
@@ -97,14 +115,30 @@ impl<'a> Sources<'a> {
     /// As [`Source::new`]; or the picture is not flat, or its tables do not fit each other.
     pub fn new(subject: &Subject<'a>) -> Result<Self, ViewError> {
         let tables = match &subject.picture.content {
-            Content::Map { table, .. } | Content::Traces { table, .. } | Content::Surface { table, .. } => vec![*table],
+            Content::Map { table, .. }
+            | Content::Traces { table, .. }
+            | Content::Surface { table, .. }
+            | Content::Sectors { table, .. } => vec![*table],
             Content::Points { table, colours, .. } => points(*table, *colours)?,
             Content::Cube { array, .. } | Content::Checkerboard { array, .. } => {
                 return Err(ViewError::Array { array, reason: "its picture is not flat".to_owned() });
             }
         };
-        let tables = tables.into_iter().map(|table| Source::new(subject, table)).collect::<Result<_, _>>()?;
-        Ok(Self { tables })
+        let picture = subject.picture;
+        let standing_out = highlight::tables(&picture.content, picture.highlight);
+        if let ([shown, ..], [table, newest]) = (tables.as_slice(), standing_out.as_slice())
+            && ([table.columns, table.rows] != [shown.columns, shown.rows] || [newest.columns, newest.rows] != [1, 1])
+        {
+            return Err(ViewError::Array {
+                array: table.array,
+                reason: format!(
+                    "{} × {} nodes stand out of {} × {}",
+                    table.columns, table.rows, shown.columns, shown.rows
+                ),
+            });
+        }
+        let all = tables.into_iter().chain(standing_out);
+        Ok(Self { tables: all.map(|table| Source::new(subject, table)).collect::<Result<_, _>>()? })
     }
 
     /// Scalars of the first table: what the range is taken of.

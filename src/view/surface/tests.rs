@@ -1,7 +1,7 @@
 use super::*;
 use crate::gpu::{AdapterChoice, BufferId, BufferRequest, Buffers, layout};
 use crate::shaders::LIBRARY;
-use crate::sim::{Array, Picture, Slab, State, Values};
+use crate::sim::{Array, Axis, Picture, Slab, State, Values};
 use crate::view::{Camera, ColourMap, Range, snapshot};
 use image::{Rgba, RgbaImage};
 
@@ -46,7 +46,8 @@ impl Fixture {
 fn surface(columns: u32, rows: u32, seam: Seam) -> Picture {
     let table = Table::whole("values", rows, columns);
     let places = Places { array: "places", first: 0, steps: [3, 3 * columns] };
-    Picture::new("sheet", "a sheet", Values::Any, Content::Surface { table, places, seam, radius: 1.0 })
+    let (x, y) = (Axis::even("u", 0.0, 1.0), Axis::even("v", 0.0, 1.0));
+    Picture::new("sheet", "a sheet", Values::Any, Content::Surface { table, places, x, y, seam, radius: 1.0 })
 }
 
 /// From the front: x to the right, z upwards, y away.
@@ -75,8 +76,10 @@ fn square(y: f32, half: f32) -> [f32; 12] {
 
 #[test]
 fn both_sides_lay_the_surface_out_alike() {
-    for variant in &variants()[..3] {
-        layout::check::<Surface>(&LIBRARY, variant).unwrap();
+    for of_points in [false, true] {
+        for variant in &variants(of_points, false)[..3] {
+            layout::check::<Surface>(&LIBRARY, variant).unwrap();
+        }
     }
 }
 
@@ -165,4 +168,50 @@ fn nodes_beyond_their_array_are_refused() {
     let fixture = Fixture::new(&[("places", &[0.0; 11], &[11]), ("values", &[0.0; 4], &[4])]);
     let refusal = fixture.paint(&surface(2, 2, Seam::Open), &front()).unwrap_err().to_string();
     assert!(refusal.contains("`places`") && refusal.contains("11"), "{refusal}");
+}
+
+/// Points in a row before the eye, of which the first two lie one behind the other.
+fn points() -> (Fixture, Picture) {
+    let places = [0.0, -0.5, 0.0, 0.0, 0.5, 0.0, 0.4, 0.0, 0.0, -0.4, 0.0, 0.0];
+    let arrays: [(&'static str, &[f32], &[usize]); 3] = [
+        ("places", &places, &[12]),
+        ("values", &[1.0, 0.0, 0.5, 0.5], &[4]),
+        // The cycle in which each stood out last, and the newest one.
+        ("when", &[3.0, 7.0, 7.0, 3.0, 7.0], &[5]),
+    ];
+    (Fixture::new(&arrays), surface(4, 1, Seam::Open))
+}
+
+#[test]
+fn a_single_row_is_drawn_as_points_and_the_nearest_one_is_seen() {
+    let (fixture, picture) = points();
+    let image = fixture.paint(&picture, &front()).unwrap();
+    let middle = at(&image, 48, 48);
+    // White in front of black, a little darker for its depth.
+    assert!(middle[0] > 150, "{middle:?}");
+    let lit = image.pixels().filter(|pixel| [pixel[0], pixel[1], pixel[2]] != BACKGROUND).count();
+    assert!((45..100).contains(&lit), "{lit} pixels of three discs");
+    assert_eq!(at(&image, 48, 30), BACKGROUND);
+}
+
+#[test]
+fn nodes_of_the_newest_number_stand_out_where_they_are_not_hidden() {
+    let (fixture, picture) = points();
+    let table = |first, columns| Table { first, ..Table::whole("when", 1, columns) };
+    let highlight = crate::sim::Highlight { name: "new ones", table: table(0, 4), newest: table(4, 1) };
+    let picture = picture.with_highlight(highlight);
+    let white = |look: &Look| {
+        let image = fixture.paint(&picture, look).unwrap();
+        let is_white = |(x, y): (u32, u32)| at(&image, x, y) == [0xff; 3];
+        let all = (0..96).flat_map(|x| (0..96).map(move |y| (x, y)));
+        let (left, right): (Vec<_>, Vec<_>) = all.filter(|pixel| is_white(*pixel)).partition(|(x, _)| *x < 56);
+        [left.len(), right.len()]
+    };
+    // The second point is new too, and hidden but for the ring's pixels beyond the disc before it.
+    let [hidden, seen] = white(&front());
+    assert!(seen >= 8 && hidden < seen, "{hidden} and {seen} pixels");
+    assert_eq!(white(&Look { marks: false, ..front() }), [0, 0]);
+    let other = crate::sim::Highlight { table: table(0, 3), ..highlight };
+    let refusal = fixture.paint(&surface(4, 1, Seam::Open).with_highlight(other), &front()).unwrap_err().to_string();
+    assert!(refusal.contains("`when`") && refusal.contains("3 × 1 nodes stand out of 4 × 1"), "{refusal}");
 }

@@ -57,7 +57,7 @@ pub fn show(ui: &mut Ui, model: &Model) -> Vec<Action> {
         });
     });
     if choice != model.lab.choice {
-        actions.push(Action::Lab(LabAction::Choose(choice)));
+        actions.push(Action::Lab(LabAction::Choose(Box::new(choice))));
     }
     actions
 }

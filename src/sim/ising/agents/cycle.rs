@@ -48,6 +48,15 @@ impl<'a> Cycle<'a> {
         let cost = Cost { bytes_read: 0, bytes_written: self.matrix_bytes(all.count), operations: 0 };
         let variant = self.variant("ising/agents/start", &[]);
         self.pass(NO_STAGE, variant, bindings, all, cost);
+        if let Some(given) = &self.agents.given {
+            self.plan.steps.extend(given.writes(&self.agents.model, self.couplings()).map(Step::Write));
+        }
+        if self.agents.model.enumerated > 0 {
+            self.plan.steps.push(Step::Clear(buffer::STATES));
+        }
+        if self.agents.pinned.is_some() {
+            self.plan.steps.extend([buffer::TRACES, buffer::STEPS, buffer::GUESSES].map(Step::Clear));
+        }
     }
 
     /// Empties the cache: what it knows belongs to couplings that are gone.
@@ -63,6 +72,7 @@ impl<'a> Cycle<'a> {
             self.forget();
         }
         let all = self.all_agents();
+        self.watch();
         if self.agents.model.annealed {
             self.anneal(stage::ANNEAL, buffer::SPINS, &[], all);
         }
@@ -83,7 +93,7 @@ impl<'a> Cycle<'a> {
 
     /// Everything about an agent and another, for all pairs together or one after the other.
     fn pairs(&mut self) {
-        let model = self.agents.model;
+        let model = &self.agents.model;
         let pairs = model.pairs();
         let parts: Vec<_> = if self.switches.parallel_attention {
             vec![Items { first: 0, count: pairs }]
@@ -111,6 +121,7 @@ impl<'a> Cycle<'a> {
         if schedule.proposals.is_multiple_of(2) {
             definitions.push("EVEN");
         }
+        definitions.extend(self.doubles());
         let mut bindings = vec![self.couplings(), buffer::FIELDS, spins];
         let moves = u64::from(items.count) * u64::from(schedule.proposals);
         let (matrix, operations) = (self.matrix_bytes(items.count), moves * PROPOSAL_OPERATIONS);
@@ -131,6 +142,24 @@ impl<'a> Cycle<'a> {
             self.pass(stages, variant, bindings.clone(), items, cost);
         }
         self.constants.step = 0;
+    }
+
+    /// Two agents and their images of each other step by step, before they anneal with all others and by the same draws; then
+    /// how well the images tell the truth.
+    fn watch(&mut self) {
+        if self.agents.pinned.is_none() {
+            return;
+        }
+        let both = Items { first: 0, count: 4 };
+        let even = self.agents.model.schedule(self.switches).proposals.is_multiple_of(2);
+        let definitions: Vec<_> = ["WATCH"].into_iter().chain(even.then_some("EVEN")).chain(self.doubles()).collect();
+        let bindings = vec![self.couplings(), buffer::FIELDS, buffer::SPINS, buffer::TRACES, buffer::STEPS];
+        let variant = self.variant("ising/agents/anneal", &definitions);
+        let cost = self.matrix_cost(both.count, 0);
+        self.pass(stage::WATCH, variant, bindings, both, cost);
+        let bindings = vec![self.couplings(), buffer::FIELDS, buffer::STEPS, buffer::GUESSES, buffer::FIGURES];
+        let variant = self.variant("ising/agents/pinned", &[]);
+        self.pass(stage::WATCH, variant, bindings, Items { first: 0, count: 2 }, cost);
     }
 
     fn emotion(&mut self, items: Items) {
@@ -205,14 +234,14 @@ impl<'a> Cycle<'a> {
 
     /// The lowest energy of the first agents, by a look at every state.
     fn enumeration(&mut self) {
-        let model = self.agents.model;
+        let model = &self.agents.model;
         if model.enumerated == 0 {
             return;
         }
         let states = u64::from(model.enumerated) << model.spins;
         let operations = states * 2 * u64::from(model.quads() * 4);
         let cost = Cost { bytes_read: self.matrix_bytes(model.enumerated), bytes_written: 0, operations };
-        let bindings = vec![self.couplings(), buffer::FIELDS, buffer::GROUNDS];
+        let bindings = vec![self.couplings(), buffer::FIELDS, buffer::GROUNDS, buffer::SPINS, buffer::STATES];
         let variant = self.variant("ising/agents/enumerate", &[]);
         let uniform = bytemuck::bytes_of(&self.constants).to_vec();
         let workgroups = [model.enumerated, 1, 1];
@@ -221,7 +250,7 @@ impl<'a> Cycle<'a> {
     }
 
     fn figures(&mut self) {
-        let model = self.agents.model;
+        let model = &self.agents.model;
         let bindings = vec![
             buffer::EMOTIONS,
             buffer::COLLECTIVE,
@@ -241,6 +270,11 @@ impl<'a> Cycle<'a> {
         self.plan.steps.push(Step::Pass(Pass { stages, variant, bindings, uniform, workgroups, cost }));
         let bytes = size_of::<AgentFigures>() as u64;
         self.plan.steps.push(Step::Read(Read { stages, buffer: buffer::FIGURES, offset: 0, bytes, wait: false }));
+    }
+
+    /// The definition of anneals in 64 bits.
+    fn doubles(&self) -> Option<&'static str> {
+        (!self.switches.f32).then_some("DOUBLE")
     }
 
     fn couplings(&self) -> BufferId {
@@ -304,7 +338,8 @@ fn constants(agents: &Agents, switches: Switches, cycle: u64) -> AgentPass {
         patience: schedule.patience.unwrap_or(0),
         options: flag(switches.early_exit, option::EARLY_EXIT)
             | flag(model.rules.scale() == EnergyScale::Latest, option::LATEST_SCALE)
-            | flag(!model.rules.trend_follows_time(), option::STORAGE_ORDER),
+            | flag(!model.rules.trend_follows_time(), option::STORAGE_ORDER)
+            | flag(!model.annealed, option::STILL),
         source: match model.couplings() {
             Couplings::Published => 0,
             Couplings::Varied => 1,
@@ -317,6 +352,7 @@ fn constants(agents: &Agents, switches: Switches, cycle: u64) -> AgentPass {
         strength: model.strength as f32,
         noise: model.noise as f32,
         spins: model.spins,
+        pinned: agents.pinned.unwrap_or_default(),
         weights: [weights.overlap, weights.energy, weights.similarity, weights.magnetisation].map(|part| part as f32),
         betas,
         ..AgentPass::default()

@@ -4,8 +4,18 @@ use super::params::{Rules, Switches};
 use crate::sim::{Claim, Description, Kind, Parameter, Preset, Toggle, ToggleSet};
 
 /// Stages in cycle order.
-pub const STAGES: [&str; 9] =
-    ["anneal", "emotion", "similarity", "theory of mind", "empathy", "attention", "memory", "compassion", "figures"];
+pub const STAGES: [&str; 10] = [
+    "anneal",
+    "emotion",
+    "similarity",
+    "theory of mind",
+    "empathy",
+    "attention",
+    "memory",
+    "compassion",
+    "figures",
+    "watch",
+];
 
 /// Places of the stages in [`STAGES`].
 pub mod stage {
@@ -29,6 +39,8 @@ pub mod stage {
     pub const COMPASSION: StageSet = StageSet::of(7);
     /// Figures for the host, exact enumeration among them.
     pub const FIGURES: StageSet = StageSet::of(8);
+    /// Two pinned agents step by step.
+    pub const WATCH: StageSet = StageSet::of(9);
 }
 
 /// The same draws give the same spins and scores: not even rounding may differ.
@@ -143,7 +155,7 @@ fn toggles() -> Vec<Toggle> {
         ),
         toggle(
             third,
-            ["f32", "computed in f64, which no kernel does", "computed in f32"],
+            ["f32", "anneals computed in f64, where the adapter has it", "anneals computed in f32"],
             Kind::Approximate,
             claimed(1.1, 1.1, "3b: \"1.1× faster\""),
         ),

@@ -10,6 +10,8 @@ pub mod option {
     pub const LATEST_SCALE: u32 = 2;
     /// The trend of a memory follows the places of its ring.
     pub const STORAGE_ORDER: u32 = 4;
+    /// Agents do not anneal themselves.
+    pub const STILL: u32 = 8;
 }
 
 shader_struct! {
@@ -60,10 +62,8 @@ shader_struct! {
         pub noise: f32,
         /// Spins of an agent: the bound of loops that no compiler shall unroll.
         pub spins: u32,
-        /// Unused.
-        pub padding_a: u32,
-        /// Unused.
-        pub padding_b: u32,
+        /// The two agents that are watched.
+        pub pinned: [u32; 2],
         /// Weights of overlap, energy, similarity and magnetisation in a score.
         pub weights: [f32; 4],
         /// Inverse temperatures of the steps.
@@ -72,7 +72,7 @@ shader_struct! {
 }
 
 shader_struct! {
-    /// The probe buffer; `AgentFigures` in `shaders/ising/agents/figures.wgsl`. Means over all agents or pairs.
+    /// The probe buffer; `AgentFigures` in `shaders/ising/agents/shared.wgsl`. Means over all agents or pairs.
     pub struct AgentFigures {
         /// Energy per spin.
         pub energy: f32,
@@ -106,6 +106,17 @@ shader_struct! {
         pub found: f32,
         /// Their mean energy above the lowest.
         pub gap: f32,
+        /// Mean of `found` over the cycles so far.
+        pub found_so_far: f32,
+        /// How many those are.
+        pub counted: f32,
+        /// Unused.
+        pub padding_a: f32,
+        /// Unused.
+        pub padding_b: f32,
+        /// Of the pinned agents, the first one's view of the second and the other way round: overlap of image and truth, energy
+        /// error, similarity of couplings, empathy.
+        pub pinned: [[f32; 4]; 2],
     }
 }
 

@@ -1,5 +1,6 @@
 //! The memory of a population.
 
+use super::STEPS;
 use super::kernels::AgentFigures;
 use super::memory::ENTRIES;
 use super::params::{AgentsModel, Switches};
@@ -48,6 +49,14 @@ pub mod buffer {
         KEPT = "local fields";
         /// Lowest energies of the enumerated agents.
         GROUNDS = "ground energies";
+        /// A state of the lowest energy of each enumerated agent, and the state that it stands in.
+        STATES = "ground states";
+        /// Energies of what is watched, step by step.
+        TRACES = "anneal energies";
+        /// Spins of what is watched, step by step.
+        STEPS = "anneal spins";
+        /// Spins of the pinned agents and what each takes for the other's.
+        GUESSES = "guesses";
         /// The probe buffer: [`super::AgentFigures`].
         FIGURES = "figures";
     }
@@ -58,6 +67,9 @@ pub mod buffer {
     }
 }
 
+/// Anneals that are watched: the first pinned agent, its image in the second one, the second, its image in the first.
+pub const WATCHED: usize = 4;
+
 /// Sites along the edge of the smallest cube that has one for every agent: the emotions are laid out as one, which is how
 /// they are drawn.
 pub fn cube(agents: u32) -> u32 {
@@ -66,6 +78,7 @@ pub fn cube(agents: u32) -> u32 {
 
 /// The memory under these switches; `current` says which of both couplings is the one that counts.
 pub fn state(model: &AgentsModel, switches: Switches, current: u32) -> State {
+    let moments = STEPS as usize + 1;
     let [agents, pairs, spins] = [model.agents, model.pairs(), model.spins].map(|count| count as usize);
     let columns = 4 * model.quads() as usize;
     let edge = cube(model.agents) as usize;
@@ -86,6 +99,15 @@ pub fn state(model: &AgentsModel, switches: Switches, current: u32) -> State {
     add(buffer::ATTENTION, Element::F32, vec![agents, model.others as usize]);
     add(buffer::COLLECTIVE, Element::F32, vec![agents, 4]);
     add(buffer::MEMORY, Element::F32, vec![agents, ENTRIES, 5]);
+    add(buffer::RECALLED, Element::F32, vec![agents, 6]);
+    if model.enumerated > 0 {
+        add(buffer::STATES, Element::Bit, vec![model.enumerated as usize, 2, 64]);
+    }
+    if model.pinned.is_some() {
+        add(buffer::TRACES, Element::F32, vec![WATCHED, moments]);
+        add(buffer::STEPS, Element::Bit, vec![WATCHED, moments, 64]);
+        add(buffer::GUESSES, Element::Bit, vec![WATCHED, 64]);
+    }
     let mut request = |id: BufferId, numbers: usize| {
         state.buffers.push(BufferRequest { id, bytes: 4 * numbers as u64 });
     };
@@ -96,12 +118,12 @@ pub fn state(model: &AgentsModel, switches: Switches, current: u32) -> State {
         request(buffer::CACHE, agents * 8 * 4);
     }
     if !switches.fused_anneal {
-        request(buffer::KEPT, agents.max(pairs) * (columns + 4));
+        let words = if switches.f32 { 1 } else { 2 };
+        request(buffer::KEPT, words * agents.max(pairs) * (columns + 4));
     }
     request(buffer::VERSIONS, agents);
     request(buffer::SIMILARITIES, pairs);
     request(buffer::NOTES, agents * 4);
-    request(buffer::RECALLED, agents * 6);
     request(buffer::GROUNDS, model.enumerated.max(1) as usize);
     request(buffer::FIGURES, size_of::<AgentFigures>() / 4);
     state
@@ -109,7 +131,7 @@ pub fn state(model: &AgentsModel, switches: Switches, current: u32) -> State {
 
 /// The most agents whose memory under these switches fits so many bytes, in whole and each buffer by itself.
 pub fn most_agents(model: &AgentsModel, switches: Switches, bytes: u64) -> Option<u32> {
-    let fits = |agents: u32| state(&AgentsModel { agents, ..*model }, switches, 0).bytes() <= bytes;
+    let fits = |agents: u32| state(&AgentsModel { agents, ..model.clone() }, switches, 0).bytes() <= bytes;
     let (mut low, mut high) = (model.circle().max(model.enumerated).max(2), model.agents);
     if !fits(low) {
         return None;

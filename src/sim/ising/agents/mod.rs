@@ -16,6 +16,7 @@ pub mod description;
 pub mod emotion;
 pub mod empathy;
 pub mod enumeration;
+pub mod given;
 pub mod kernels;
 pub mod layout;
 pub mod memory;
@@ -28,9 +29,11 @@ mod views;
 use crate::sim::{Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet, Work};
 use cycle::Cycle;
 use description::switches;
+use given::Given;
 use kernels::AgentFigures;
 use params::AgentsModel;
 use std::mem::offset_of;
+use std::sync::Arc;
 
 /// What a random draw is for: the `operation` word of the counter, so that no two operations share a draw.
 ///
@@ -66,21 +69,35 @@ pub struct Agents {
     seed: u32,
     /// Which of both couplings counts.
     current: u32,
+    /// Couplings and fields of a file.
+    given: Option<Arc<Given>>,
+    /// The two agents that are watched, where any are: the one that was pointed at last, and the one before it.
+    pinned: Option<[u32; 2]>,
+    /// Whether the adapter has 64-bit floating point.
+    doubles: bool,
     /// Whether the cache may know similarities of couplings that are gone.
     cache_is_stale: bool,
 }
 
 impl Agents {
-    /// A population of this model.
+    /// A population of this model; reads couplings where it names a file.
     ///
     /// # Errors
-    /// A number outside its range, by field and with the remedy.
+    /// A number outside its range, by field and with the remedy, or a file that does not hold such couplings.
     pub fn new(model: AgentsModel, seed: u64) -> Result<Self, Refusal> {
         model.check()?;
+        let given = model.couplings_from.as_ref().map(|path| Given::read(path, &model)).transpose()?.map(Arc::new);
+        let (description, pinned) = (description::description(), model.pinned);
         let mut agents =
-            Self { description: description::description(), model, seed: 0, current: 0, cache_is_stale: false };
+            Self { description, model, seed: 0, current: 0, given, pinned, doubles: false, cache_is_stale: false };
         agents.reseed(seed);
         Ok(agents)
+    }
+
+    /// The same on an adapter that has 64-bit floating point, or has not.
+    #[must_use]
+    pub fn with_doubles(self, doubles: bool) -> Self {
+        Self { doubles, ..self }
     }
 
     /// The model as it stands.
@@ -124,15 +141,31 @@ impl Simulation for Agents {
             probe("attention entropy", "attention", offset_of!(AgentFigures, entropy)),
             probe("empathy trend", "memory", offset_of!(AgentFigures, trend)),
         ];
+        if self.pinned.is_some() {
+            const PLACES: [&str; 4] = ["overlap", "energy error", "similarity", "empathy"];
+            let start = offset_of!(AgentFigures, pinned);
+            for (direction, way) in ["first for second", "second for first"].into_iter().enumerate() {
+                let all = PLACES.into_iter().enumerate();
+                probes.extend(all.map(|(place, name)| {
+                    probe(&format!("{name}, {way}"), "pinned pair", start + 16 * direction + 4 * place)
+                }));
+            }
+        }
         if self.model.enumerated > 0 {
             probes.push(probe("ground states found", "ground state", offset_of!(AgentFigures, found)));
+            probes.push(probe("found so far", "ground state", offset_of!(AgentFigures, found_so_far)));
             probes.push(probe("energy above the ground", "ground state", offset_of!(AgentFigures, gap)));
         }
         probes
     }
 
     fn pictures(&self) -> Vec<Picture> {
-        views::pictures(&self.model)
+        views::pictures(&self.model, self.pinned)
+    }
+
+    fn caption(&self) -> Option<String> {
+        let [first, second] = self.pinned?;
+        Some(format!("pinned: agent {first} and agent {second}; a click on a wall pins another instead of the second"))
     }
 
     fn work(&self, _toggles: ToggleSet) -> Option<Work> {
@@ -141,7 +174,13 @@ impl Simulation for Agents {
     }
 
     fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
-        switches(toggles).check(&self.model)
+        let switches = switches(toggles);
+        if !switches.f32 && !self.doubles {
+            let reason =
+                "f32 cannot be off: this adapter has no 64-bit floating point; leave it on, or choose another adapter";
+            return Err(Refusal(reason.to_owned()));
+        }
+        switches.check(&self.model)
     }
 
     fn initialise(&self, toggles: ToggleSet, plan: &mut Plan) {
@@ -196,10 +235,16 @@ impl Simulation for Agents {
         Box::new(self.clone())
     }
 
-    fn point(&mut self, _picture: &str, _at: [f32; 2]) {}
+    fn point(&mut self, picture: &str, at: [f32; 2]) {
+        if let (Some([first, _]), Some(agent)) = (self.pinned, views::agent_at(&self.model, picture, at))
+            && agent != first
+        {
+            self.pinned = Some([agent, first]);
+        }
+    }
 
     fn rules(&self) -> String {
-        format!("{:?}, seed {}", self.model, self.seed)
+        format!("{:?}, {:?}, seed {}", self.model, self.given, self.seed)
     }
 
     fn compared(&self) -> &'static [&'static str] {

@@ -9,6 +9,7 @@ use super::{PATIENCE, SPINS, STEPS};
 use crate::sim::Refusal;
 use crate::sim::random::Generator;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// Most agents.
 pub const AGENTS_MAX: u32 = 1_000_000;
@@ -73,7 +74,7 @@ impl Rules {
 }
 
 /// A population as a scene describes it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgentsModel {
     /// Agents, 2 to 1,000,000.
@@ -92,6 +93,10 @@ pub struct AgentsModel {
     /// Where couplings come from; by default from the preset's rules.
     #[serde(default)]
     pub couplings: Option<Couplings>,
+    /// A file to take couplings and fields from instead: an `.npz` with `J`, `[spins, spins]` for all agents or
+    /// `[agents, spins, spins]`, and possibly `h`, `[spins]` or `[agents, spins]`. Relative to the scene's folder.
+    #[serde(default)]
+    pub couplings_from: Option<PathBuf>,
     /// Whether every agent anneals itself at the start of a cycle. Otherwise its spins change by compassion alone.
     #[serde(default = "yes")]
     pub annealed: bool,
@@ -107,6 +112,9 @@ pub struct AgentsModel {
     /// How many of the first agents are held against the lowest energy of all their states; needs at most 24 spins.
     #[serde(default)]
     pub enumerated: u32,
+    /// Two agents whose anneals are watched step by step, and what they think of each other; a pointer pins others.
+    #[serde(default)]
+    pub pinned: Option<[u32; 2]>,
     /// The rules of the preset.
     #[serde(default)]
     pub rules: Rules,
@@ -148,6 +156,12 @@ impl AgentsModel {
                 "enumerated = {} needs spins of at most {SPINS_MAX}, and spins = {}",
                 self.enumerated, self.spins
             )));
+        }
+        for agent in self.pinned.into_iter().flatten() {
+            within("pinned", agent, (0, fewest - 1))?;
+        }
+        if self.couplings_from.is_some() && self.couplings.is_some() {
+            return Err(Refusal("couplings_from and couplings both say what the couplings are: give one".to_owned()));
         }
         for parameter in parameters() {
             let value = self.get(parameter.name).unwrap_or(f64::NAN);
@@ -229,7 +243,7 @@ pub struct Switches {
     pub streaming_anneal: bool,
     /// All steps of an anneal in one dispatch instead of one for each.
     pub fused_anneal: bool,
-    /// Computed in f32 instead of f64.
+    /// Anneals are computed in f32 instead of f64.
     pub f32: bool,
     /// The published quick estimate instead of the score.
     pub quick_estimate: bool,
@@ -241,13 +255,6 @@ impl Switches {
     /// # Errors
     /// What does not, with the remedy.
     pub fn check(self, model: &AgentsModel) -> Result<(), Refusal> {
-        if !self.f32 {
-            return Err(Refusal(
-                "f32 cannot be off: the shading language has no f64, so that the kernels compute in f32 alone; the \
-                 reference in f64 holds them to it in the tests"
-                    .to_owned(),
-            ));
-        }
         let passes = self.passes(model);
         if passes > PASSES_MAX {
             return Err(Refusal(format!(

@@ -64,7 +64,7 @@ impl Reference {
             .collect::<Result<Vec<_>, Refusal>>()?;
         let memories = vec![Memory::default(); agents.len()];
         let (emotions, pairs, collectives) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { model: *model, draws, agents, memories, emotions, pairs, collectives, cycle: 0 })
+        Ok(Self { model: model.clone(), draws, agents, memories, emotions, pairs, collectives, cycle: 0 })
     }
 
     /// The other that an agent turns to in one of its slots: drawn from the slot's share of those that follow it.
@@ -79,7 +79,7 @@ impl Reference {
     /// One cycle.
     pub fn step(&mut self, switches: Switches) {
         self.cycle += 1;
-        let (model, draws, cycle) = (self.model, self.draws, self.cycle);
+        let (model, draws, cycle) = (self.model.clone(), self.draws, self.cycle);
         let schedule = model.schedule(switches);
         if model.annealed {
             for (index, agent) in self.agents.iter_mut().enumerate() {

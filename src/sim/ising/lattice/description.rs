@@ -1,7 +1,11 @@
 //! The lattice's tables: stages, toggles, presets, parameters.
 
-use super::params::Switches;
-use crate::sim::{Description, Kind, Measure, Moment, Parameter, Preset, Toggle, ToggleSet};
+use super::exact;
+use super::params::{LatticeModel, Switches};
+use crate::sim::{
+    Combination, Course, Description, Kind, Landmark, Leg, Measure, Moment, Observable, Parameter, Preset, Toggle,
+    ToggleSet,
+};
 
 /// Stages in cycle order.
 pub const STAGES: [&str; 2] = ["sweep", "measure"];
@@ -85,6 +89,58 @@ pub fn parameters() -> Vec<Parameter> {
             "Field in units of the coupling; the exact curves are those without one.",
             -2.0..=2.0,
             false,
+        ),
+    ]
+}
+
+/// What many cycles tell of a lattice: means beside those of the infinite one, and fluctuations.
+///
+/// The probes of the same name are averages as they stand on the device; these begin where a measurement begins. Above the
+/// critical temperature the infinite lattice's magnetisation of 0 says nothing of a finite one's magnitude.
+pub fn observables(model: &LatticeModel) -> Vec<Observable> {
+    let (temperature, volume) = (model.temperature, model.volume() as f64);
+    let exact = |value: f64| (model.field == 0.0).then_some(value);
+    let ordered = exact(exact::magnetisation(temperature)).filter(|magnitude| *magnitude > 0.0);
+    let observable = |name: &str, probe: &str, kind, exact| Observable {
+        name: name.to_owned(),
+        probe: probe.to_owned(),
+        kind,
+        exact,
+    };
+    let variance = |factor| Combination::Variance { factor };
+    vec![
+        observable("magnitude", "magnitude", Combination::Mean, ordered),
+        observable("energy per site", "energy per site", Combination::Mean, exact(exact::energy(temperature))),
+        observable("susceptibility", "magnitude", variance(volume / temperature), None),
+        observable("specific heat", "energy per site", variance(volume / temperature.powi(2)), None),
+        observable("Binder cumulant", "magnetisation", Combination::Cumulant, None),
+    ]
+}
+
+/// Where the lattice without a field orders.
+pub fn landmarks() -> Vec<Landmark> {
+    let about = "The critical temperature 2 / ln(1 + √2): below it the lattice without a field is magnetised.";
+    vec![Landmark { parameter: "temperature", name: "T_c", about, value: exact::critical_temperature() }]
+}
+
+/// Two ways into the cold, both from a lattice without order.
+pub fn courses() -> Vec<Course> {
+    const HOT: f64 = 10.0;
+    const COLD: f64 = 1.0;
+    let course = |name, about, legs: &[(f64, u64)]| {
+        let legs = legs.iter().map(|(to, over)| Leg { to: *to, over: *over }).collect();
+        Course { name, about, parameter: "temperature", legs }
+    };
+    vec![
+        course(
+            "quench",
+            "From disorder at T = 10, which takes 20 cycles, to T = 1 at once: domains of both signs grow against each other.",
+            &[(HOT, 0), (HOT, 20), (COLD, 0)],
+        ),
+        course(
+            "cool slowly",
+            "From disorder through T_c: T = 3 to 1 in 1,000 equal steps, a cycle each.",
+            &[(HOT, 0), (HOT, 20), (3.0, 0), (COLD, 1000)],
         ),
     ]
 }

@@ -12,7 +12,10 @@ pub mod layout;
 pub mod params;
 pub mod reference;
 
-use crate::sim::{Content, Description, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet, Values, Work};
+use crate::sim::{
+    Content, Course, Description, Landmark, Observable, Picture, Plan, Probe, Refusal, Simulation, State, ToggleSet,
+    Values, Work,
+};
 use cycle::Cycle;
 use description::switches;
 use kernels::LatticeFigures;
@@ -80,6 +83,10 @@ impl Simulation for Lattice {
         ]
     }
 
+    fn observables(&self) -> Vec<Observable> {
+        description::observables(&self.model)
+    }
+
     fn pictures(&self) -> Vec<Picture> {
         let content = Content::Checkerboard { array: "spins", sites: self.model.sites };
         vec![Picture::new("spins", "the spins, or those of the first replica", Values::Any, content)]
@@ -127,6 +134,14 @@ impl Simulation for Lattice {
         }
         self.changed_at = self.next_cycle - 1;
         Ok(())
+    }
+
+    fn landmarks(&self) -> Vec<Landmark> {
+        description::landmarks()
+    }
+
+    fn courses(&self) -> Vec<Course> {
+        description::courses()
     }
 
     fn reseed(&mut self, seed: u64) {

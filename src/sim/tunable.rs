@@ -7,7 +7,7 @@ use super::{BufferRequest, Pass};
 /// A plan must not depend on how busy a machine was, so which one runs is measured once for each adapter, kept in a file,
 /// shown, and may be said by the user instead.
 #[derive(Clone, Debug)]
-pub struct Choice {
+pub struct Tunable {
     /// Name as files, sessions and the command line write it.
     pub name: &'static str,
     /// What is chosen, in a few words.
