@@ -14,6 +14,7 @@ fn the_doctor_says_what_the_machine_can_do_for_programs_and_for_people() {
         "driver",
         "driver_info",
         "features",
+        "kernels",
         "max_binding_bytes",
         "max_buffer_bytes",
         "roof",

@@ -237,3 +237,16 @@ fn sizes_and_presets_out_of_range_are_refused_and_the_size_that_would_fit_is_tol
     assert_eq!(large.what_would_fit(setting, 800 << 20), "at most size: Small32k fits with tokens: 256");
     assert_eq!(large.what_would_fit(setting, 1 << 20), "not even size: Nano fits with tokens: 256");
 }
+
+#[test]
+fn bounds_hold_but_for_matrices_that_are_folded_and_then_rounded() {
+    let ten = Ten::new(model(64), 1, ADAPTERS[0]).unwrap();
+    let toggles = &ten.description().toggles;
+    let on = |names: &[&str]| ToggleSet::from_names(toggles, names.iter().copied()).unwrap();
+    for folding in ["diagonalised", "fused_resonance"] {
+        let reason = ten.loosens(on(&["half_weights"]), on(&["half_weights", folding])).unwrap();
+        assert!(reason.contains("half_weights rounds") && reason.contains(folding), "{reason}");
+        assert_eq!(ten.loosens(on(&[]), on(&[folding])), None);
+    }
+    assert_eq!(ten.loosens(on(&["half_weights"]), on(&["half_weights", "scan", "preallocated"])), None);
+}

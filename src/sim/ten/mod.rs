@@ -250,6 +250,15 @@ impl Simulation for Ten {
         format!("{:?}, {:?}, seed {}", self.rules, self.model, self.seed)
     }
 
+    fn loosens(&self, a: ToggleSet, b: ToggleSet) -> Option<String> {
+        let [of_a, of_b] = [a, b].map(switches);
+        let both_half = of_a.half_weights && of_b.half_weights;
+        let folded = |switches: params::Switches| (switches.diagonalised, switches.fused_resonance);
+        (both_half && folded(of_a) != folded(of_b)).then(|| {
+            "half_weights rounds a matrix after diagonalised or fused_resonance has folded another into it".to_owned()
+        })
+    }
+
     fn compared(&self) -> &'static [&'static str] {
         &["eigenstates", "output"]
     }

@@ -198,9 +198,9 @@ fn points_stand_where_they_are_and_have_their_colours() {
     assert!(near(at(&image, 60, 20), grey(0.0)), "{:?}", at(&image, 60, 20));
     assert!(near(at(&image, 20, 40), grey(1.0)), "{:?}", at(&image, 20, 40));
     let chosen = fixture.paint_picture(&picture(content).with_chosen(0), &fixed(0.0, 10.0), [80, 80]).unwrap();
-    // A ring of two pixels, two away from a disc: seven pixels to the side of the first point, and not of the second.
+    // A ring of two pixels, two away from the black disc of the first point; the second one's disc is white and has none.
     let is_white = |x: u32, y: u32| at(&chosen, x, y) == [255; 3];
-    assert!((60..72).any(|x| is_white(x, 20)) && !(20..32).any(|x| is_white(x, 40)));
+    assert!((60..72).any(|x| is_white(x, 20)) && !(20 + RADIUS as u32 + 1..34).any(|x| is_white(x, 40)));
     // The unit circle's lowest point.
     assert_eq!(at(&image, 40, 59), GUIDE);
     assert_eq!(at(&image, 5, 5), BACKGROUND);
