@@ -364,6 +364,7 @@ fn what_lies_under_the_pointer_is_told_with_its_units_and_nothing_is_told_of_not
             reading::show(&response, &model, &pictures, 0);
         };
         let mut harness = Harness::builder().build_ui_state(shown, reading);
+        harness.event(egui::Event::PointerMoved(egui::pos2(50.0, 50.0)));
         harness.run_steps(3);
         harness
     };
