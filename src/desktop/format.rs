@@ -46,6 +46,7 @@ pub fn milliseconds(value: Option<f64>) -> String {
 pub fn bandwidth(value: Option<f64>) -> String {
     match value {
         Some(value) if value > 0.0 && value < 0.01 => "<0.01".to_owned(),
+        Some(value) if value > 0.0 && value < 1.0 => format!("{value:.2}"),
         other => milliseconds(other),
     }
 }

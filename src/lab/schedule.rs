@@ -53,6 +53,16 @@ impl BlockLength {
     }
 }
 
+/// The fewest cycles that are whole periods of both arms; no period counts as one cycle.
+pub(super) fn common_period(periods: [u64; 2]) -> u64 {
+    let [mut a, mut b] = periods.map(|period| period.max(1));
+    let product = a * b;
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    product / a
+}
+
 /// Which block of a pair runs first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PairOrder {
@@ -101,6 +111,12 @@ mod tests {
         assert_eq!(BlockLength::choose(3.0, 1e-9, 1), BlockLength { warm_up: 2, group: 1, groups: 7 });
         assert_eq!(BlockLength::choose(0.0, 1e-9, 3), BlockLength { warm_up: 2, group: 3, groups: 3 });
         assert_eq!(BlockLength::choose(f64::NAN, 0.0, 0).cycles(), 9);
+    }
+
+    #[test]
+    fn a_group_is_whole_periods_of_both_arms() {
+        let of = |a, b| common_period([a, b]);
+        assert_eq!([of(1, 1), of(0, 7), of(3, 5), of(10, 15), of(6, 30)], [1, 7, 15, 30, 30]);
     }
 
     #[test]

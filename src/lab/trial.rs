@@ -8,6 +8,7 @@ use super::deviation::{self, Comparison};
 use super::ledger::Ledger;
 use super::moments::Moments;
 use super::promise::Promise;
+use super::schedule::common_period;
 use super::terms::{Ended, Finding, Pace, Phase, Settings, TrialError};
 use super::verdicts::{Judged, Verdicts};
 use super::{BlockLength, Enough, Look, PairOrder, Schedule};
@@ -464,7 +465,7 @@ impl Trial {
     /// Blocks for cycles as fast as the faster arm's, in whole periods of both.
     fn choose_block(&mut self, a: &Driver) {
         let periods = [a.simulation().period(a.toggles()), self.b.simulation().period(self.b.toggles())];
-        let group = periods[0].max(1) * periods[1].max(1) / common(periods);
+        let group = common_period(periods);
         if let Some(groups) = self.settings.periods {
             self.block = BlockLength { warm_up: 1, group, groups };
             return;
@@ -478,11 +479,6 @@ impl Trial {
 /// Whether more than half of a channel's room is taken.
 fn is_crowded(events: &Receiver<Event>) -> bool {
     events.capacity().is_some_and(|room| events.len() > room / 2)
-}
-
-/// The greatest common divisor.
-fn common([a, b]: [u64; 2]) -> u64 {
-    if b == 0 { a.max(1) } else { common([b, a % b]) }
 }
 
 /// Which array broke its bound, and where.

@@ -91,7 +91,7 @@ fn a_pointer_over_the_band_tells_the_node_under_it() {
     // On the chart, at two places.
     window.click("Button", "chart |ψ|");
     window.point("Image", "picture", [0.3, 0.3]);
-    let u = "u, rad: seam at both ends, (2π, v) is (0, −v)";
+    let u = "u, rad; (2π, v) is (0, −v)";
     let first = reading(&window, u, None);
     check(first);
     window.point("Image", "picture", [0.7, 0.6]);

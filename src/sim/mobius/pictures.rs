@@ -79,7 +79,7 @@ fn sheet(model: &MobiusModel, part: Part) -> Content {
 
 fn chart(model: &MobiusModel, part: Part) -> Content {
     let seam = if model.half_twists() % 2 == 1 { "(2π, v) is (0, −v)" } else { "(2π, v) is (0, v)" };
-    let [x, y] = axes(model, format!("u, rad: seam at both ends, {seam}"));
+    let [x, y] = axes(model, format!("u, rad; {seam}"));
     Content::Map { table: table(model, part), x, y }
 }
 
