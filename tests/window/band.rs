@@ -1,6 +1,7 @@
 //! The Möbius band in a window: drawn in space, and turned by hand.
 
 use super::hand::{Window, program, wait_for};
+use super::step;
 
 const BAND: &str = include_str!("../../scenes/mobius_band.ron");
 
@@ -34,14 +35,14 @@ const SMALL: &str = "Scene(
 )
 ";
 
-/// The arrays `psi` and `places` after so many cycles, as the program writes them without a window.
-fn state(window: &Window, cycle: u64) -> [ndarray::ArrayD<f32>; 2] {
+/// Arrays after so many cycles, as the program writes them without a window.
+fn state<const COUNT: usize>(window: &Window, cycle: u64, names: [&str; COUNT]) -> [ndarray::ArrayD<f32>; COUNT] {
     let folder = window.folder.path();
     let arguments = ["state", "scene.ron", "--cycle", &cycle.to_string(), "--out", "now.npz"];
     let output = program(folder).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut file = ndarray_npy::NpzReader::new(std::fs::File::open(folder.join("now.npz")).unwrap()).unwrap();
-    ["psi", "places"].map(|name| file.by_name(name).unwrap())
+    names.map(|name| file.by_name(name).unwrap())
 }
 
 /// What is said of the node under the pointer, once it is another than before: u, v and |ψ|.
@@ -58,7 +59,7 @@ fn a_pointer_over_the_band_tells_the_node_under_it() {
     window.press("space");
     window.wait_for_widget("Button", "▶ Go on");
     let cycle = wait_for("the cycle", || window.cycle());
-    let [psi, places] = state(&window, cycle);
+    let [psi, places] = state(&window, cycle, ["psi", "places"]);
     let check = |[u, v, magnitude]: [f64; 3]| {
         let column = (u / std::f64::consts::TAU * 64.0).round() as usize;
         let row = ((v + 1.0) * 3.5).round() as usize;
@@ -98,4 +99,58 @@ fn a_pointer_over_the_band_tells_the_node_under_it() {
     let second = reading(&window, u, Some(first));
     check(second);
     assert!(second[0] > first[0] && second[1] < first[1], "{first:?} and {second:?}");
+}
+
+#[test]
+fn sliders_bend_the_band_and_a_double_click_looks_from_where_it_began() {
+    let window = Window::open(SMALL);
+    window.press("space");
+    window.wait_for_widget("Button", "▶ Go on");
+    let mut cycle = wait_for("the cycle", || window.cycle());
+    window.click("Button", "band |ψ|");
+    let mut next = || {
+        cycle += 1;
+        step(&window, cycle);
+        window.take_pointer_away();
+        window.resting_picture()
+    };
+    let mut before = next();
+    let by_itself = next().difference(&before);
+    before = next();
+    for (name, part) in [("half_twists", 0.45), ("half_width", 0.9), ("torsion", 0.7)] {
+        window.press_mouse("Slider", name, part);
+        let bent = next();
+        let changed = bent.difference(&before);
+        assert!(changed > 0.03 && changed > 2.0 * by_itself, "{name}: {changed}, a cycle alone {by_itself}");
+        before = bent;
+    }
+    window.drag("Image", "picture", [0.2, 0.35]);
+    window.take_pointer_away();
+    assert!(window.resting_picture().difference(&before) > 0.03, "a drag turns it");
+    window.double_click("Image", "picture", [0.5, 0.5]);
+    window.take_pointer_away();
+    wait_for("the first view", || (window.resting_picture().difference(&before) == 0.0).then_some(()));
+}
+
+#[test]
+fn the_vortices_are_listed_as_they_are() {
+    let window = Window::open(SMALL);
+    window.press("space");
+    window.wait_for_widget("Button", "▶ Go on");
+    let cycle = wait_for("the cycle", || window.cycle());
+    window.click("Button", "Vortices");
+    window.take_pointer_away();
+    let [list] = state(&window, cycle, ["vortices"]);
+    let there: Vec<_> = list.outer_iter().filter(|vortex| vortex[2] != 0.0).collect();
+    assert!(there.len() > 1, "{} vortices", there.len());
+    window.wait_for_widget("Label", &format!("{} after cycle ", there.len()));
+    let numbers: Vec<f64> = window.widgets().iter().filter_map(|widget| widget.name.parse().ok()).collect();
+    let is_said = |value: f64| numbers.iter().any(|said| (said - value).abs() <= 1e-5 * value.abs());
+    for vortex in there {
+        // u, v, number and the field around it.
+        for place in [0, 1, 3, 7] {
+            let value = f64::from(vortex[place]);
+            assert!(is_said(value), "{value} of {vortex} is not in {numbers:?}");
+        }
+    }
 }

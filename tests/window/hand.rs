@@ -198,6 +198,12 @@ impl Window {
         self.widget("Label", &format!("{name}: "))?.name.strip_prefix(name)?.strip_prefix(": ")?.parse().ok()
     }
 
+    /// Clicks a widget twice, at these parts of its width and height.
+    pub fn double_click(&self, role: &str, name: &str, parts: [f64; 2]) {
+        self.point(role, name, parts);
+        self.hand(&["click", "--repeat", "2", "--delay", "120", "1"]);
+    }
+
     /// Puts the pointer where it points at nothing.
     pub fn take_pointer_away(&self) {
         let [x, y] = super::screen::SIZE.map(|size| (size - 2).to_string());
