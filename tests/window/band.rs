@@ -115,13 +115,13 @@ fn sliders_bend_the_band_and_a_double_click_looks_from_where_it_began() {
         window.resting_picture()
     };
     let mut before = next();
-    let by_itself = next().difference(&before);
+    assert!(next().another_shape(&before) < 0.005, "a cycle alone bends nothing");
     before = next();
-    for (name, part) in [("half_twists", 0.45), ("half_width", 0.9), ("torsion", 0.7)] {
+    for (name, part) in [("half_twists", 0.34), ("half_width", 0.9), ("torsion", 0.7)] {
         window.press_mouse("Slider", name, part);
         let bent = next();
-        let changed = bent.difference(&before);
-        assert!(changed > 0.03 && changed > 2.0 * by_itself, "{name}: {changed}, a cycle alone {by_itself}");
+        let changed = bent.another_shape(&before);
+        assert!(changed > 0.02, "{name}: {changed}");
         before = bent;
     }
     window.drag("Image", "picture", [0.2, 0.35]);

@@ -110,6 +110,18 @@ impl Shot {
         differing as f64 / self.pixels.len() as f64
     }
 
+    /// Which part of its pixels is ground here and something there, or the other way round: another shape, whatever its
+    /// colours are. The colour that most pixels have is ground.
+    pub fn another_shape(&self, other: &Self) -> f64 {
+        assert_eq!((self.width, self.pixels.len()), (other.width, other.pixels.len()), "of another size");
+        let mut counts = std::collections::HashMap::<_, usize>::new();
+        self.pixels.iter().for_each(|pixel| *counts.entry(pixel).or_default() += 1);
+        let ground = counts.into_iter().max_by_key(|(_, count)| *count).map(|(pixel, _)| pixel);
+        let is_ground = |pixel: &[u8; 3]| Some(pixel) == ground;
+        let differing = self.pixels.iter().zip(&other.pixels).filter(|(one, two)| is_ground(one) != is_ground(two));
+        differing.count() as f64 / self.pixels.len() as f64
+    }
+
     /// Writes it as PNG, for whoever looks into a failed test.
     pub fn save(&self, path: &PathBuf) {
         // A window dump has blue first.
