@@ -8,7 +8,6 @@
     reason = "in helpers of tests too, a panic is the report"
 )]
 
-use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::ising::agents::Agents;
 use fieldscope::sim::ising::agents::kernels::{AgentFigures, AgentPass};
 use fieldscope::sim::ising::agents::params::{AgentsModel, Rules};
@@ -223,26 +222,6 @@ fn what_cannot_be_is_refused_in_one_sentence() {
     let refused = agents.validate(off(&["fused_anneal", "parallel_attention"])).unwrap_err().0;
     assert!(refused.starts_with("agents = 1000 would take 408101 dispatches a cycle"), "{refused}");
     assert_eq!(agents.what_would_fit(preset, 100_000), "with spins: 20 at most agents: 23 fits");
-}
-
-#[test]
-fn both_sides_number_the_draws_alike() {
-    let numbers = |text: &str, separator: &str, end: &str| -> BTreeMap<String, u32> {
-        text.lines()
-            .filter_map(|line| {
-                let (name, rest) =
-                    line.trim().trim_start_matches("pub ").strip_prefix("const ")?.split_once(separator)?;
-                Some((name.to_owned(), rest.strip_suffix(end)?.parse().ok()?))
-            })
-            .collect()
-    };
-    let shader = LIBRARY.modules.iter().find(|module| module.path == "ising/agents/draws").unwrap().source;
-    let host = include_str!("../src/sim/ising/agents/mod.rs");
-    let (shader, host) = (numbers(shader, ": u32 = ", "u;"), numbers(host, ": u32 = ", ";"));
-    assert_eq!(shader.len(), 6, "{shader:?}");
-    for (name, number) in &shader {
-        assert_eq!(host.get(name), Some(number), "{name}");
-    }
 }
 
 #[test]

@@ -8,7 +8,6 @@
     reason = "in helpers of tests too, a panic is the report"
 )]
 
-use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::ising::lattice::Lattice;
 use fieldscope::sim::ising::lattice::kernels::{Averages, LatticeFigures, LatticePass};
 use fieldscope::sim::ising::lattice::params::{LatticeModel, Start};
@@ -204,24 +203,4 @@ fn the_size_that_would_fit_is_told() {
     let packed = lattice.description().preset("packed").unwrap();
     assert_eq!(lattice.what_would_fit(packed, 1 << 20), "at most sites: 2880 fits");
     assert_eq!(lattice.what_would_fit(packed, 100), "not even sites: 64 fits");
-}
-
-#[test]
-fn both_sides_number_the_draws_alike() {
-    let numbers = |text: &str, separator: &str, end: &str| -> BTreeMap<String, u32> {
-        text.lines()
-            .filter_map(|line| {
-                let (name, rest) =
-                    line.trim().trim_start_matches("pub ").strip_prefix("const ")?.split_once(separator)?;
-                Some((name.to_owned(), rest.strip_suffix(end)?.parse().ok()?))
-            })
-            .collect()
-    };
-    let shader = LIBRARY.modules.iter().find(|module| module.path == "ising/lattice/draws").unwrap().source;
-    let host = include_str!("../src/sim/ising/lattice/constants.rs");
-    let (shader, host) = (numbers(shader, ": u32 = ", "u;"), numbers(host, ": u32 = ", ";"));
-    assert_eq!(shader.len(), 4, "{shader:?}");
-    for (name, number) in &shader {
-        assert_eq!(host.get(name), Some(number), "{name}");
-    }
 }

@@ -8,7 +8,6 @@
     reason = "in helpers of tests too, a panic is the report"
 )]
 
-use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::mobius::Mobius;
 use fieldscope::sim::mobius::kernels::{LayerPass, MobiusFigures, MobiusPass, Structure, Tracker};
 use fieldscope::sim::mobius::params::{ControllerModel, MobiusModel, Shape};
@@ -389,24 +388,4 @@ fn the_size_that_would_fit_a_propagator_is_told() {
     };
     assert!(bytes(along) <= 1 << 29 && bytes(along + 8) > 1 << 29, "{along}");
     assert_eq!(mobius.what_would_fit(direct, 100), "a smaller controller: hidden: 512, or none, may fit");
-}
-
-#[test]
-fn both_sides_number_the_draws_alike() {
-    let numbers = |text: &str, separator: &str, end: &str| -> BTreeMap<String, u32> {
-        text.lines()
-            .filter_map(|line| {
-                let (name, rest) =
-                    line.trim().trim_start_matches("pub ").strip_prefix("const ")?.split_once(separator)?;
-                Some((name.to_owned(), rest.strip_suffix(end)?.parse().ok()?))
-            })
-            .collect()
-    };
-    let shader = LIBRARY.modules.iter().find(|module| module.path == "mobius/draws").unwrap().source;
-    let host = include_str!("../src/sim/mobius/constants.rs");
-    let (shader, host) = (numbers(shader, ": u32 = ", "u;"), numbers(host, ": u32 = ", ";"));
-    assert_eq!(shader.len(), 5, "{shader:?}");
-    for (name, number) in &shader {
-        assert_eq!(host.get(name), Some(number), "{name}");
-    }
 }

@@ -53,11 +53,15 @@ fn ten_minutes_of_sixty_four_channels_are_scrolled_through_in_short_frames() {
     let (began, mut frames) = (Instant::now(), Vec::new());
     let mut cycle_began = began;
     let mut cycles = Vec::new();
-    while driver.status().cycle < 15 {
+    // The longest frame of each third of the way.
+    let mut stretches = [Duration::ZERO; 3];
+    while driver.status().cycle < 16 {
         let frame = Instant::now();
         let cycle = driver.status().cycle;
         driver.frame_to(BUDGET, cycle + 1).unwrap();
         frames.push(frame.elapsed());
+        let longest = &mut stretches[(cycle - 1) as usize / 5];
+        *longest = frame.elapsed().max(*longest);
         if driver.status().cycle > cycle {
             cycles.push(cycle_began.elapsed());
             cycle_began = Instant::now();
@@ -76,6 +80,8 @@ fn ten_minutes_of_sixty_four_channels_are_scrolled_through_in_short_frames() {
         began.elapsed(),
         cycles.len(),
     );
-    // No fixed time, and not the longest one: the machine may be loaded. But frames do not compute half of a place.
-    assert!(frames.len() > 5 * cycles.len() && most < cycle / 2, "95 of 100 frames took up to {most:?} of {cycle:?}");
+    // No fixed time, and the calmest of three stretches: the machine may be slow, and whatever else it does comes in
+    // between. But no frame of that stretch computes half of a place.
+    let calmest = stretches.into_iter().min().unwrap();
+    assert!(frames.len() > 5 * cycles.len() && calmest < cycle / 2, "{calmest:?} at the least of {cycle:?}");
 }

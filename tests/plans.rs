@@ -8,7 +8,6 @@
     reason = "in helpers of tests too, a panic is the report"
 )]
 
-use fieldscope::shaders::LIBRARY;
 use fieldscope::sim::field::Field;
 use fieldscope::sim::field::kernels::FieldPass;
 use fieldscope::sim::field::layout::WORKGROUP;
@@ -262,26 +261,4 @@ fn the_full_size_fits_into_two_point_two_gigabytes() {
     let stable = field.description().preset("stable").unwrap();
     let bytes = field.state(stable).bytes();
     assert!(bytes <= 2_200_000_000, "{bytes}");
-}
-
-#[test]
-fn both_sides_number_the_draws_alike() {
-    let numbers = |text: &str, separator: &str, end: &str| -> BTreeMap<String, u32> {
-        text.lines()
-            .filter_map(|line| {
-                let (name, rest) =
-                    line.trim().trim_start_matches("pub ").strip_prefix("const ")?.split_once(separator)?;
-                Some((name.to_owned(), rest.strip_suffix(end)?.parse().ok()?))
-            })
-            .collect()
-    };
-    let shader = LIBRARY.modules.iter().find(|module| module.path == "field/draws").unwrap().source;
-    let host = include_str!("../src/sim/field/constants.rs");
-    let (shader, host) = (numbers(shader, ": u32 = ", "u;"), numbers(host, ": u32 = ", ";"));
-    assert!(shader.len() > 15, "{shader:?}");
-    for (name, number) in &shader {
-        assert_eq!(host.get(name), Some(number), "{name}");
-    }
-    let distinct: BTreeSet<_> = shader.values().collect();
-    assert_eq!(distinct.len(), shader.len(), "two operations share their draws");
 }

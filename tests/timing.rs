@@ -1,10 +1,10 @@
 //! Passes timed by the host, where timestamps are missing or not to be believed; and not in every cycle, where that would
-//! cost too much. Needs an adapter, and fails without one.
+//! cost too much; and what is told of them in short frames. Needs an adapter, and fails without one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in helpers of tests too, a panic is the report")]
 
 use crossbeam_channel::Receiver;
-use fieldscope::driver::{Driver, Event, Sample};
+use fieldscope::driver::{Command, Driver, Event, Sample};
 use fieldscope::gpu::clock::Method;
 use fieldscope::gpu::{AdapterChoice, Gpu, Kernels};
 use fieldscope::shaders::LIBRARY;
@@ -13,11 +13,14 @@ use fieldscope::sim::Streaming;
 use fieldscope::sim::field::Field;
 use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
 use fieldscope::sim::random::Generator;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const CYCLES: u64 = 30;
+/// Less than the passes of a cycle take together: some of them must wait for the next frame.
+const BUDGET: Duration = Duration::from_micros(200);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn small_field(method: Method) -> (Driver, Receiver<Event>) {
     let gpu = Gpu::open(&AdapterChoice::from_flag_or_environment(None)).expect("the tests need an adapter");
@@ -101,4 +104,35 @@ fn a_clock_that_may_cost_little_times_whole_cycles_now_and_then_and_all_of_them_
     driver.time_through(1150);
     assert_eq!(passes_by_cycle(&mut driver, 1150).len(), 100);
     assert_eq!(driver.status().counts.dropped, 0);
+}
+
+#[test]
+fn every_pass_is_told_before_its_first_sample_though_frames_are_short() {
+    let (mut driver, events) = small_field(Method::GpuPass);
+    let toggles = driver.toggles();
+    let began = Instant::now();
+    let (mut told, mut sampled) = (BTreeSet::new(), BTreeSet::new());
+    let mut run = |driver: &mut Driver, until: &dyn Fn(&Driver) -> bool| {
+        while !until(driver) {
+            assert!(began.elapsed() < PATIENCE, "cycle {} after {PATIENCE:?}", driver.status().cycle);
+            driver.frame(BUDGET).unwrap();
+            for event in events.try_iter() {
+                match event {
+                    Event::PassKind(kind) => assert!(told.insert(kind.id), "pass {} was told twice", kind.id),
+                    Event::Sample(sample) => {
+                        assert!(told.contains(&sample.pass), "nobody was told of pass {}", sample.pass);
+                        sampled.insert(sample.pass);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        sampled.len()
+    };
+    let fused = run(&mut driver, &|driver| driver.status().cycle >= 5);
+    driver.command(Command::SetToggle { name: "fused_pass".to_owned(), on: false });
+    run(&mut driver, &|driver| driver.toggles() != toggles);
+    let last = driver.status().cycle + 5;
+    let all = run(&mut driver, &|driver| driver.status().cycle >= last);
+    assert!(all > fused, "{fused} kinds of passes before the switch, and {all} after it");
 }

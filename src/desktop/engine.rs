@@ -142,7 +142,8 @@ impl Engine {
     /// Takes in what was saved while it ran.
     fn reread(&mut self) {
         let Some(bench) = &self.bench else { return };
-        self.rereading.look(&self.request, bench);
+        let compares = self.running.as_ref().is_some_and(Running::is_comparing);
+        self.rereading.look(&self.request, bench, compares);
         for reread in self.rereading.take() {
             let path = self.request.path.display().to_string();
             let report = match reread {

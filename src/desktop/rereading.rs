@@ -45,8 +45,9 @@ impl Rereading {
         }
     }
 
-    /// Reads what was saved, on threads of its own, so that the window answers meanwhile.
-    pub fn look(&mut self, scene: &SceneRequest, bench: &Bench) {
+    /// Reads what was saved, on threads of its own, so that the window answers meanwhile. While the lab `compares`, kernels
+    /// wait: both arms would go on with others in the middle of a verdict.
+    pub fn look(&mut self, scene: &SceneRequest, bench: &Bench, compares: bool) {
         let now = Instant::now();
         if self.scene.was_saved(now) {
             let (scene, bench, sender) = (scene.clone(), bench.clone(), self.sender.clone());
@@ -56,6 +57,7 @@ impl Rereading {
             });
         }
         if let Some(folder) = &mut self.shaders
+            && !compares
             && folder.was_saved(now)
         {
             let (folder, bench, sender) = (folder.path().to_owned(), bench.clone(), self.sender.clone());

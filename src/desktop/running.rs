@@ -158,6 +158,11 @@ impl Running {
         self.lab.order(order, &self.driver);
     }
 
+    /// Whether the lab has the driver to itself.
+    pub fn is_comparing(&self) -> bool {
+        self.lab.is_busy()
+    }
+
     /// What the lab has to tell since the last call.
     pub fn take_lab_reports(&mut self) -> Vec<LabReport> {
         self.lab.take_reports()

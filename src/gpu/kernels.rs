@@ -141,7 +141,7 @@ pub struct Kernels {
 /// The texts that kernels are built from now.
 #[derive(Clone, Copy, Debug)]
 struct Sources {
-    library: Library,
+    texts: Library,
     /// How often it was replaced: a composer of an older one is of no use.
     generation: u64,
 }
@@ -175,7 +175,7 @@ impl Kernels {
         let (urgent, urgent_work) = bounded(QUEUE);
         let (patient, patient_work) = bounded(QUEUE);
         let (report, built) = bounded(QUEUE);
-        let sources = Arc::new(Mutex::new(Sources { library, generation: 0 }));
+        let sources = Arc::new(Mutex::new(Sources { texts: library, generation: 0 }));
         let (gpu, table_of_builder) = (gpu.clone(), table.clone());
         let builder =
             Builder { gpu: gpu.clone(), sources: sources.clone(), table: table_of_builder, report: report.clone() };
@@ -237,9 +237,9 @@ impl Kernels {
         }
         let composer = match here.as_mut() {
             Some(composer) => composer,
-            None => here.insert(self.library().composer()?),
+            None => here.insert(self.texts().composer()?),
         };
-        let kernel = Arc::new(build(&self.gpu, &self.library(), composer, variant)?);
+        let kernel = Arc::new(build(&self.gpu, &self.texts(), composer, variant)?);
         lock(&self.table).insert(variant.clone(), Progress::Ready(kernel.clone()));
         self.tell_built(kernel.clone());
         Ok(kernel)
@@ -251,15 +251,15 @@ impl Kernels {
     }
 
     /// The texts that kernels are built from now.
-    pub(super) fn library(&self) -> Library {
-        lock(&self.sources).library
+    pub(super) fn texts(&self) -> Library {
+        lock(&self.sources).texts
     }
 
     /// Builds everything from other texts from now on.
     pub(super) fn replace_library(&self, library: Library) {
         let mut here = lock(&self.here);
         let mut sources = lock(&self.sources);
-        *sources = Sources { library, generation: sources.generation + 1 };
+        *sources = Sources { texts: library, generation: sources.generation + 1 };
         *here = None;
     }
 
@@ -325,7 +325,7 @@ impl Builder {
         variant: &Variant,
     ) -> Result<Kernel, GpuError> {
         loop {
-            let Sources { library, generation } = *lock(&self.sources);
+            let Sources { texts: library, generation } = *lock(&self.sources);
             if composer.as_ref().is_none_or(|(of, _)| *of != generation) {
                 *composer = None;
             }

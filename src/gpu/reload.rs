@@ -58,7 +58,7 @@ impl Kernels {
     pub fn take_library(&self, library: Library) -> Result<usize, GpuError> {
         let in_use: Vec<(Variant, Progress)> =
             lock(&self.table).iter().map(|(variant, progress)| (variant.clone(), progress.clone())).collect();
-        let old = self.library();
+        let old = self.texts();
         // What goes wrong is told with its place in the text, and not by the driver.
         let mut composer = library.add_to(Composer::default().with_capabilities(naga::valid::Capabilities::all()))?;
         let mut fresh = Vec::new();

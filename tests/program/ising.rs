@@ -1,6 +1,6 @@
 //! The Ising lattice and the Ising agents as a user runs them.
 
-use super::{Desk, SCENE, assert_says, line_of};
+use super::{Desk, SCENE, assert_says, line_of, with_line};
 use fieldscope::session::read_session;
 use ndarray::{ArrayD, Dimension, IxDyn};
 use ndarray_npy::NpzWriter;
@@ -16,12 +16,7 @@ fn scene(changed: &str) -> String {
     seed: 7,
 )
 ";
-    let field = changed.split(':').next().unwrap_or_default();
-    let lines = text.lines().map(|line| match line.trim_start().strip_prefix(field) {
-        Some(rest) if rest.starts_with(':') && !changed.is_empty() => format!("{changed},\n"),
-        _ => format!("{line}\n"),
-    });
-    lines.collect()
+    with_line(text, changed)
 }
 
 #[test]
@@ -158,12 +153,7 @@ fn agents(changed: &str) -> String {
     seed: 7,
 )
 ";
-    let field = changed.split(':').next().unwrap_or_default();
-    let lines = text.lines().map(|line| match line.trim_start().strip_prefix(field) {
-        Some(rest) if rest.starts_with(':') && !changed.is_empty() => format!("{changed},\n"),
-        _ => format!("{line}\n"),
-    });
-    lines.collect()
+    with_line(text, changed)
 }
 
 #[test]

@@ -132,6 +132,16 @@ fn assert_says(sentence: &str, parts: &[&str]) {
     }
 }
 
+/// A scene's text in which the line of one field says this instead: `spins: 1`. Nothing changes where nothing is said.
+fn with_line(text: &str, changed: &str) -> String {
+    let field = changed.split(':').next().unwrap_or_default();
+    let lines = text.lines().map(|line| match line.trim_start().strip_prefix(field) {
+        Some(rest) if rest.starts_with(':') && !changed.is_empty() => format!("{changed},\n"),
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
 /// Line of the first occurrence, counted from 1.
 fn line_of(text: &str, part: &str) -> usize {
     1 + text.lines().position(|line| line.contains(part)).unwrap_or_else(|| panic!("{part:?} is not in {text}"))

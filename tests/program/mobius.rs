@@ -1,6 +1,6 @@
 //! The Möbius system as a user runs it.
 
-use super::{Desk, SCENE, assert_says, line_of};
+use super::{Desk, SCENE, assert_says, line_of, with_line};
 
 fn scene(changed: &str) -> String {
     let text = "Scene(
@@ -22,12 +22,7 @@ fn scene(changed: &str) -> String {
     seed: 7,
 )
 ";
-    let field = changed.split(':').next().unwrap_or_default();
-    let lines = text.lines().map(|line| match line.trim_start().strip_prefix(field) {
-        Some(rest) if rest.starts_with(':') && !changed.is_empty() => format!("{changed},\n"),
-        _ => format!("{line}\n"),
-    });
-    lines.collect()
+    with_line(text, changed)
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The coupling analysis as a user runs it: maps of recordings, scenes, and what bad input gets.
 
-use super::{Desk, SCENE, assert_says, line_of};
+use super::{Desk, SCENE, assert_says, line_of, with_line};
 use ndarray::{Array2, Array3};
 use ndarray_npy::NpzReader;
 use std::path::PathBuf;
@@ -30,12 +30,7 @@ fn scene(changed: &str) -> String {
     seed: 7,
 )
 ";
-    let field = changed.split(':').next().unwrap_or_default();
-    let lines = text.lines().map(|line| match line.trim_start().strip_prefix(field) {
-        Some(rest) if rest.starts_with(':') && !changed.is_empty() => format!("{changed},\n"),
-        _ => format!("{line}\n"),
-    });
-    lines.collect()
+    with_line(text, changed)
 }
 
 const BANDS: &str = "2-4,5-7,9-11/40-60,65-95,100-120";
