@@ -17,7 +17,7 @@ use fieldscope::sim::field::Field;
 use fieldscope::sim::field::params::{FieldModel, Rates, Rules, SensorSignal};
 use fieldscope::sim::random::Generator;
 use fieldscope::sim::toggles::index_of;
-use fieldscope::sim::{Element, Kind, Simulation, Streaming, ToggleSet};
+use fieldscope::sim::{BufferRequest, Element, Kind, Simulation, Streaming, ToggleSet};
 use fieldscope::view::{Arrangement, ColourMap, CubeLayout, Look, Plane, Quantity, Shown, Subject, snapshot};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -189,6 +189,37 @@ fn another_system_takes_the_arrays_over_and_goes_on_as_if_it_had_run() {
     lazy.run_to(7).unwrap();
     let told = arm(&[]).stand_as_another(&lazy).unwrap_err().to_string();
     assert!(told.contains("pending"), "{told}");
+}
+
+#[test]
+fn arms_that_exchange_their_memory_go_on_as_if_they_had_not() {
+    // Alike; with other rotations of the slabs; and with half of the arrays in another form, which stay where they are.
+    for (of_a, of_b, share) in
+        [(&[][..], &[][..], 1.0..=1.0), (&[], &["fused_pass"], 0.5..=1.0), (&[], &["half_storage"], 0.0..=0.5)]
+    {
+        let [(mut a, mut b), (mut still_a, mut still_b)] = [(arm(of_a), arm(of_b)), (arm(of_a), arm(of_b))];
+        for cycles in [3, 4, 9] {
+            run_both(&mut a, &mut b, cycles);
+            let places = |arm: &Driver| {
+                let state = arm.state();
+                let held = |request: &BufferRequest| arm.buffers().get(request.id).cloned();
+                state.buffers.iter().map(held).collect::<Vec<_>>()
+            };
+            let before = [places(&a), places(&b)];
+            let moved = a.exchange_memory(&mut b).unwrap();
+            let part = moved as f64 / a.status().bytes.max(b.status().bytes) as f64;
+            assert!(share.contains(&part), "{of_b:?}: {part}");
+            assert!(share.end() < &1.0 || of_a != of_b || [places(&b), places(&a)] == before, "nothing moved");
+        }
+        run_both(&mut a, &mut b, 20);
+        run_both(&mut still_a, &mut still_b, 3 + 4 + 9 + 20);
+        assert_bitwise_alike(&a, &still_a, "A");
+        assert_bitwise_alike(&b, &still_b, "B");
+    }
+    let (mut a, mut fresh) = (arm(&[]), arm(&[]));
+    a.run_to(1).unwrap();
+    let told = a.exchange_memory(&mut fresh).unwrap_err().to_string();
+    assert!(told.contains("in the middle of a cycle"), "{told}");
 }
 
 #[test]

@@ -156,7 +156,7 @@ impl<'a> Ablation<'a> {
         let asked = settings(&self.arguments.trial, &subject)?;
         let floor = self.floors.get(&a).cloned();
         let floor_pairs = if floor.is_some() { 0 } else { asked.floor_pairs };
-        let settings = Settings { floor_pairs, floor, ..asked };
+        let settings = Settings { floor_pairs, floor, apart: true, ..asked };
         let mut built = Duration::ZERO;
         let recording = &mut self.recording;
         let (report, counts) = run(arms, settings, |finding| {

@@ -43,6 +43,7 @@ pub fn settings(arguments: &TrialArguments, subject: &str) -> Result<Settings, C
         rules: Rules::default(),
         growth: growth(arguments.growth),
         periods: arguments.block,
+        apart: false,
         clock: BlockClock::Wall,
         subject: subject.to_owned(),
     })

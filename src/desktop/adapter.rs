@@ -1,7 +1,7 @@
 //! Which adapter the window opens: found before Bevy looks, which ends the program where there is none.
 
 use super::DesktopError;
-use crate::gpu::{AdapterChoice, GpuError};
+use crate::gpu::{AdapterChoice, GpuError, MEMORY_HINTS};
 use bevy::render::settings::WgpuSettings;
 
 /// Settings that make Bevy open the adapter of this choice.
@@ -31,5 +31,5 @@ pub fn settings(choice: &AdapterChoice) -> Result<WgpuSettings, DesktopError> {
         GpuError::UnknownAdapter { wanted, found: names.join(", ") }
     })?;
     let adapter_name = (*choice != AdapterChoice::Best).then(|| chosen.name.clone());
-    Ok(WgpuSettings { backends: Some(backends), adapter_name, ..Default::default() })
+    Ok(WgpuSettings { backends: Some(backends), adapter_name, memory_hints: MEMORY_HINTS, ..Default::default() })
 }

@@ -107,6 +107,24 @@ impl Driver {
         Ok(())
     }
 
+    /// Exchanges memory with the other driver, buffer by buffer where both have one of the same name and size: every array
+    /// is what it was before, but lies where the other's lay. Where an array lies can make its kernels slower, so a fair
+    /// comparison gives each arm both places. Waits for the device. Returns the bytes of each arm that moved.
+    ///
+    /// # Errors
+    /// The other runs on another device, either is in the middle of a cycle, or there is no room for the exchange.
+    pub fn exchange_memory(&mut self, other: &mut Self) -> Result<u64, DriverError> {
+        self.check_can_stand_as(other)?;
+        other.check_can_stand_as(self)?;
+        self.settle()?;
+        other.settle()?;
+        let moved = self.buffers.exchange(&self.gpu, &mut other.buffers)?;
+        self.encoder.forget();
+        other.encoder.forget();
+        self.gpu.wait()?;
+        Ok(moved)
+    }
+
     /// Whether it stands between two cycles and nothing that was asked for is still to be done.
     pub fn is_quiet(&self) -> bool {
         self.is_at_boundary() && self.commands.is_empty() && self.waiting.is_none()

@@ -43,6 +43,13 @@ pub struct Gpu {
     pub draws_a_window: bool,
 }
 
+/// Large buffers get memory of their own instead of a share of a common block: where in such a block an array begins
+/// made the same kernel on the same data up to a third slower (`PERFORMANCE.md`, The lab).
+pub const MEMORY_HINTS: wgpu::MemoryHints =
+    wgpu::MemoryHints::Manual { suballocated_device_memory_block_size: SHARED_BLOCK..SHARED_BLOCK };
+/// The smallest block that is shared among buffers.
+const SHARED_BLOCK: u64 = 4 << 20;
+
 impl Gpu {
     /// Opens an adapter with all its limits and all features that this program can use; none is required.
     ///
@@ -59,6 +66,7 @@ impl Gpu {
             label: Some("fieldscope"),
             required_features: adapter.features() & useful_features(),
             required_limits: limits.clone(),
+            memory_hints: MEMORY_HINTS,
             ..Default::default()
         }))
         .map_err(|error| GpuError::NoDevice { adapter: info.name.clone(), reason: error.to_string() })?;

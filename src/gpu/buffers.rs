@@ -3,6 +3,9 @@
 use super::{adapter::Gpu, error::GpuError};
 use std::collections::BTreeMap;
 
+/// Most bytes that stand beside both while two arms exchange their memory.
+const LARGEST_SCRATCH: u64 = 64 << 20;
+
 /// Name of a buffer: unique within one arm, stable from cycle to cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BufferId {
@@ -82,6 +85,46 @@ impl Buffers {
             self.held.insert(request.id, (buffer, request.bytes));
         }
         Ok(())
+    }
+
+    /// Gives each side the other's memory for every buffer that both hold in one size; what is in them stays with its
+    /// owner. Returns how many bytes of either side moved. Nothing waits: the copies are on the queue.
+    ///
+    /// # Errors
+    /// No room for the scratch memory of the exchange; nothing has changed then.
+    pub fn exchange(&mut self, gpu: &Gpu, other: &mut Self) -> Result<u64, GpuError> {
+        let is_shared = |(id, held): &(&BufferId, &(wgpu::Buffer, u64))| {
+            other.held.get(id).is_some_and(|theirs| theirs.1 == held.1)
+        };
+        let shared: Vec<(BufferId, u64)> =
+            self.held.iter().filter(is_shared).map(|(id, (_, bytes))| (*id, *bytes)).collect();
+        let largest = shared.iter().map(|(_, bytes)| *bytes).max().unwrap_or(0);
+        let scratch_bytes = largest.min(LARGEST_SCRATCH);
+        check_room(gpu, scratch_bytes)?;
+        let scratch = gpu.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("exchange"),
+            size: scratch_bytes,
+            usage: wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let descriptor = wgpu::CommandEncoderDescriptor { label: Some("exchange") };
+        let mut encoder = gpu.device.create_command_encoder(&descriptor);
+        let mut moved = 0;
+        for (id, bytes) in shared {
+            let (Some((own, _)), Some((theirs, _))) = (self.held.get_mut(&id), other.held.get_mut(&id)) else {
+                continue;
+            };
+            for from in (0..bytes).step_by(scratch_bytes.max(1) as usize) {
+                let count = scratch_bytes.min(bytes - from);
+                encoder.copy_buffer_to_buffer(own, from, &scratch, 0, count);
+                encoder.copy_buffer_to_buffer(theirs, from, own, from, count);
+                encoder.copy_buffer_to_buffer(&scratch, 0, theirs, from, count);
+            }
+            std::mem::swap(own, theirs);
+            moved += bytes;
+        }
+        gpu.queue.submit([encoder.finish()]);
+        Ok(moved)
     }
 
     /// Frees every buffer that is not among the requests.

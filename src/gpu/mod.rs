@@ -14,7 +14,7 @@ mod reload;
 pub mod roof;
 mod variant;
 
-pub use adapter::{AdapterChoice, Gpu};
+pub use adapter::{AdapterChoice, Gpu, MEMORY_HINTS};
 pub use buffers::{BufferId, BufferRequest, Buffers};
 pub use error::GpuError;
 pub use kernels::{Kernel, KernelSource, Kernels, Library, ModuleSource};

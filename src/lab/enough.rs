@@ -18,7 +18,7 @@ pub const FIRST_LOOK: u32 = 12;
 /// A moment at which a verdict may be made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Look {
-    /// Pairs that have run by then; in a trial, those that the machine ran at one speed.
+    /// Pairs that have run by then; in a trial, those that have a time.
     pub pairs: u32,
     /// Probability that its interval misses the truth.
     pub error: f64,

@@ -2,7 +2,7 @@
 
 use super::moments::MomentVerdict;
 use super::terms::{Ended, Phase};
-use super::trial::Trial;
+use super::trial::{PAIRS_IN_PLACE, Trial};
 use super::verdicts::{Judged, StageVerdict};
 use super::{Enough, Verdict};
 use crate::driver::{Driver, memory_by_name};
@@ -53,6 +53,8 @@ pub struct Report {
     pub figures_cycle: Option<u64>,
     /// The system's own figures in both arms.
     pub figures: Vec<FigureReport>,
+    /// The part of the arms' memory that they exchanged every second pair; `None` where there were too few pairs.
+    pub exchanged: Option<f64>,
 }
 
 impl Report {
@@ -88,6 +90,7 @@ impl Report {
             moments: trial.moments().judge(),
             figures_cycle: figures.map(|(cycle, _)| *cycle),
             figures: named.collect(),
+            exchanged: trial.exchanged(),
         }
     }
 
@@ -144,6 +147,9 @@ impl Report {
             });
             writeln!(out, "figures    after cycle {cycle}, A and B: {}", told.collect::<Vec<_>>().join("; "))?;
         }
+        if let Some(exchanged) = self.exchanged {
+            writeln!(out, "places     {}", placed(exchanged))?;
+        }
         if let Some(judged) = &self.judged {
             write_verdicts(out, judged)?;
         }
@@ -195,6 +201,15 @@ fn write_verdicts(out: &mut String, judged: &Judged) -> std::fmt::Result {
     }
     let [a, b] = judged.times.map(milliseconds);
     writeln!(out, "{:<44} {a:>10} {b:>10} {:>15}  {}", "whole cycle", "", interval(verdict))
+}
+
+/// What the arms' places in memory mean for their times.
+fn placed(exchanged: f64) -> String {
+    let told = format!("every {PAIRS_IN_PLACE} pairs the arms exchange {:.0} % of their memory", 100.0 * exchanged);
+    match exchanged > 0.5 {
+        true => told + ": where it lies is no part of their difference",
+        false => told + ": their arrays are not alike, and where the others lie is part of their difference",
+    }
 }
 
 /// The ratio with its interval.

@@ -29,7 +29,7 @@ pub struct Settings {
     pub seed: u64,
     /// When to look, and after how many pairs at most.
     pub looks: Looks,
-    /// Pairs of A against A that the machine has to run at one speed before anything is compared.
+    /// Pairs of A against A before anything is compared.
     pub floor_pairs: u32,
     /// What A against A came to before; with 0 `floor_pairs` it is all that is known of the noise floor.
     pub floor: Option<Verdict>,
@@ -41,6 +41,10 @@ pub struct Settings {
     pub growth: Vec<u64>,
     /// Whole periods that a block measures, where that is not to be chosen from the cycles' times.
     pub periods: Option<u64>,
+    /// Whether the blocks of each arm are whole periods of its own, however many cycles the other's have. A slow arm
+    /// then need not run as many cycles as a fast one, but after the growth they no longer stand at the same cycle, and
+    /// nothing is compared any more.
+    pub apart: bool,
     /// What blocks are timed by.
     pub clock: BlockClock,
     /// What is compared, as sessions name it: a toggle, or `A against B`.
@@ -58,6 +62,7 @@ impl Default for Settings {
             rules: Rules::default(),
             growth: vec![1, 2, 3, 5, 10],
             periods: None,
+            apart: false,
             clock: BlockClock::Wall,
             subject: "A against B".to_owned(),
         }

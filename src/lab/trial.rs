@@ -20,8 +20,11 @@ use crossbeam_channel::Receiver;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Pairs run at most this many times as often as is needed where the machine keeps changing its speed.
+/// Pairs run at most this many times as often as is needed where some of them have no time.
 const TRIES: u32 = 4;
+
+/// Pairs between two exchanges of memory: as many run with the arms in either place after every fourth.
+pub(super) const PAIRS_IN_PLACE: u32 = 2;
 
 /// What a trial does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,8 @@ enum Step {
     ClosePair,
     /// B to A's cycle, unmeasured.
     Follow,
+    /// Each arm to where the other's memory lies.
+    Exchange,
 }
 
 /// Arrays that are being compared, over several frames.
@@ -68,7 +73,10 @@ pub struct Trial {
     running: Option<(u64, Instant)>,
     open: Option<OpenBlock>,
     blocks: Vec<Block>,
-    block: BlockLength,
+    /// Of A and of B.
+    lengths: [BlockLength; 2],
+    /// The part of an arm's memory that was exchanged, once it was.
+    exchanged: Option<f64>,
     /// Seconds of cycles in the growth, of A and of B.
     seen: [Vec<f64>; 2],
     verdicts: Verdicts,
@@ -121,7 +129,8 @@ impl Trial {
             running: None,
             open: None,
             blocks: Vec::new(),
-            block: BlockLength::choose(0.0, 0.0, 1),
+            lengths: [BlockLength::choose(0.0, 0.0, 1); 2],
+            exchanged: None,
             seen: [Vec::new(), Vec::new()],
             latest: None,
             deviations: Vec::new(),
@@ -176,7 +185,7 @@ impl Trial {
         matches!(self.phase, Phase::Done(_))
     }
 
-    /// Pairs of A against A and of A against B so far that the machine ran at one speed, and the most that are wanted.
+    /// Timed pairs of A against A and of A against B so far, and the most that are wanted.
     pub fn progress(&self) -> (u32, u32, u32) {
         let most = self.settings.looks.all().last().map_or(0, |look| look.pairs);
         (self.verdicts.floor_count().1, self.verdicts.count().1, most)
@@ -212,9 +221,9 @@ impl Trial {
         self.figures.as_ref()
     }
 
-    /// The parts of its blocks.
-    pub fn block_length(&self) -> BlockLength {
-        self.block
+    /// The part of the larger arm's memory that both exchange every second pair, from 0 to 1; `None` before the first time.
+    pub fn exchanged(&self) -> Option<f64> {
+        self.exchanged
     }
 
     /// Arm B.
@@ -251,6 +260,11 @@ impl Trial {
             }
             Step::WarmUp | Step::Measure => return self.run_block(step, a, pace),
             Step::ClosePair => self.close_pair(),
+            Step::Exchange => {
+                let moved = a.exchange_memory(&mut self.b)?;
+                let largest = a.status().bytes.max(self.b.status().bytes);
+                self.exchanged = Some(moved as f64 / largest.max(1) as f64);
+            }
         }
         Ok(true)
     }
@@ -279,12 +293,13 @@ impl Trial {
     fn run_block(&mut self, step: Step, a: &mut Driver, pace: Pace) -> Result<bool, TrialError> {
         let Some(open) = self.open else { return Ok(true) };
         let measures = step == Step::Measure;
-        let length = if measures { self.block.cycles() } else { self.block.warm_up };
+        let block = self.lengths[open.arm];
+        let length = if measures { block.cycles() } else { block.warm_up };
         let Some(wall) = self.run(open.arm, a, open.first + length - 1, pace)? else { return Ok(false) };
         if measures {
             self.hear();
             self.open = None;
-            let block = open.close(self.block, self.settings.clock, wall, &self.ledgers[open.arm]);
+            let block = open.close(block, self.settings.clock, wall, &self.ledgers[open.arm]);
             self.blocks.push(block);
         }
         Ok(true)
@@ -312,9 +327,8 @@ impl Trial {
             }
         }
         let number = (!is_floor).then(|| self.verdicts.count().0);
-        for ledger in &mut self.ledgers {
-            let last = blocks.iter().map(|block| block.last).min().unwrap_or(0);
-            ledger.forget_before(last);
+        for block in &blocks {
+            self.ledgers[block.arm].forget_before(block.last);
         }
         self.findings.extend(blocks.into_iter().map(|block| Finding::Block(block, number)));
     }
@@ -392,12 +406,14 @@ impl Trial {
                 self.phase = Phase::Done(Ended::Enough(Enough::User));
             }
             Phase::Growth => {
-                self.choose_block(a);
+                self.choose_lengths(a);
                 self.phase = Phase::Floor;
             }
             Phase::Floor if self.floor_is_known() => {
                 self.phase = Phase::Pairs;
-                self.steps.extend([Step::Follow, Step::Compare]);
+                if !self.settings.apart {
+                    self.steps.extend([Step::Follow, Step::Compare]);
+                }
             }
             Phase::Floor => self.plan_pair([0, 0]),
             Phase::Pairs => self.decide_on_pairs(),
@@ -430,15 +446,20 @@ impl Trial {
         } else if !self.floor_is_known() {
             self.phase = Phase::Floor;
         } else {
+            if all > 0 && all.is_multiple_of(PAIRS_IN_PLACE) {
+                self.steps.push_back(Step::Exchange);
+            }
             self.plan_pair([0, 1]);
-            self.steps.push_back(Step::Compare);
+            if !self.settings.apart {
+                self.steps.push_back(Step::Compare);
+            }
         }
     }
 
-    /// Whether A against A has run often enough, or so often that the machine will not get any steadier.
+    /// Whether A against A has run often enough, or so often that it will not have more times.
     fn floor_is_known(&self) -> bool {
-        let (all, steady) = self.verdicts.floor_count();
-        steady >= self.settings.floor_pairs || all >= TRIES * self.settings.floor_pairs
+        let (all, timed) = self.verdicts.floor_count();
+        timed >= self.settings.floor_pairs || all >= TRIES * self.settings.floor_pairs
     }
 
     /// A verdict before its time has come, with the error of the look that will not be made any more.
@@ -462,17 +483,19 @@ impl Trial {
         self.steps.push_back(Step::ClosePair);
     }
 
-    /// Blocks for cycles as fast as the faster arm's, in whole periods of both.
-    fn choose_block(&mut self, a: &Driver) {
-        let periods = [a.simulation().period(a.toggles()), self.b.simulation().period(self.b.toggles())];
-        let group = common_period(periods);
-        if let Some(groups) = self.settings.periods {
-            self.block = BlockLength { warm_up: 1, group, groups };
-            return;
-        }
-        let fastest = self.seen.iter().filter_map(|seconds| session::median(seconds)).fold(f64::INFINITY, f64::min);
+    /// Blocks of whole periods of both arms for cycles as fast as the faster arm's; or for each arm its own.
+    fn choose_lengths(&mut self, a: &Driver) {
+        let periods = [a, &self.b].map(|arm| arm.simulation().period(arm.toggles()).max(1));
+        let seconds = [0, 1].map(|arm: usize| session::median(&self.seen[arm]).unwrap_or(f64::INFINITY));
         let tick = a.clock().nanoseconds_per_tick() * 1e-9;
-        self.block = BlockLength::choose(fastest, tick, group);
+        let common = (seconds[0].min(seconds[1]), common_period(periods));
+        self.lengths = [0, 1].map(|arm: usize| {
+            let (seconds, group) = if self.settings.apart { (seconds[arm], periods[arm]) } else { common };
+            match self.settings.periods {
+                Some(groups) => BlockLength { warm_up: 1, group, groups },
+                None => BlockLength::choose(seconds, tick, group),
+            }
+        });
     }
 }
 

@@ -5,6 +5,10 @@ use super::statistics::{Estimate, fewest, paired};
 use crate::session::{self, Claim, Outcome, figure};
 use serde::Serialize;
 
+/// The part of a verdict's error at which canaries are believed to differ: they scatter more than the blocks do, and to
+/// believe them by mistake hides true differences.
+const CANARY_ERROR: f64 = 0.02;
+
 /// One block, measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
@@ -30,10 +34,15 @@ impl Pair {
         ratio.is_finite().then_some(ratio)
     }
 
-    /// Whether the machine ran both blocks at the same speed, as far as is known.
-    pub(super) fn is_steady(&self, tolerance: f64) -> bool {
-        let canaries = self.baseline.canary.zip(self.variant.canary);
-        canaries.is_none_or(|(a, b)| (a.ln() - b.ln()).abs() <= tolerance.ln_1p())
+    /// Whether both blocks have a time.
+    pub(super) fn is_timed(&self) -> bool {
+        self.log_ratio().is_some()
+    }
+
+    /// Logarithm of A's canary over B's; `None` where either is missing or not positive and finite.
+    fn canary_log_ratio(&self) -> Option<f64> {
+        let (baseline, variant) = self.baseline.canary.zip(self.variant.canary)?;
+        Some(baseline.ln() - variant.ln()).filter(|ratio| ratio.is_finite())
     }
 }
 
@@ -44,15 +53,13 @@ pub struct Rules {
     pub smallest_margin: f64,
     /// With a noise floor above this nothing is called the same: that would say little.
     pub widest_margin: f64,
-    /// A pair whose canaries differ by more than this is thrown out.
+    /// Canaries of a pair that differ by more than this say that the machine changed its speed.
     pub canary_tolerance: f64,
-    /// With more than this part of the pairs thrown out there is no clear verdict.
-    pub most_thrown_out: f64,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { smallest_margin: 0.01, widest_margin: 0.05, canary_tolerance: 0.1, most_thrown_out: 1.0 / 3.0 }
+        Self { smallest_margin: 0.01, widest_margin: 0.05, canary_tolerance: 0.1 }
     }
 }
 
@@ -67,11 +74,12 @@ pub struct Verdict {
     pub interval: Option<(f64, f64)>,
     /// The interval of A against A; `None` where that was not measured.
     pub noise_floor: Option<(f64, f64)>,
-    /// What counts as no difference, as a fraction: the stated minimum, or what A against A came to where that is more.
+    /// What counts as no difference, as a fraction: the stated minimum, or what A against A or the canary came to where
+    /// that is more.
     pub margin: f64,
     /// Pairs behind it, without those thrown out.
     pub pairs: u32,
-    /// Pairs left out since the machine changed speed within them, or since a block of them has no time.
+    /// Pairs left out since a block of them has no time.
     pub thrown_out: u32,
     /// Why, in one sentence.
     pub reason: String,
@@ -81,34 +89,34 @@ impl Verdict {
     /// From pairs of blocks in the order in which they ran, with the probability of error of this [`super::Look`].
     ///
     /// `floor` is the verdict of A against A, from the same function; the ratio that it came to, where there is none, is
-    /// the least that counts as a difference. Faster and slower need the whole interval beyond that margin, the same
-    /// needs it inside; everything else is ambiguous.
+    /// the least that counts as a difference. So is the ratio of the canaries, the same work in both arms, once it is sure
+    /// that there is one: then the machine's speed follows the arm. A single canary decides nothing, since it tells of a
+    /// few milliseconds and its block may last for seconds: where the machine changes its speed at random, that scatters
+    /// the pairs, and their interval knows it. Faster and slower need the whole interval beyond the margin, the same needs
+    /// it inside; everything else is ambiguous.
     pub fn of_pairs(pairs: &[Pair], floor: Option<&Self>, error: f64, rules: &Rules) -> Self {
-        let steady = pairs.iter().filter(|pair| pair.is_steady(rules.canary_tolerance));
-        let kept: Vec<(&Pair, f64)> = steady.filter_map(|pair| Some((pair, pair.log_ratio()?))).collect();
+        let kept: Vec<(&Pair, f64)> = pairs.iter().filter_map(|pair| Some((pair, pair.log_ratio()?))).collect();
         let log_ratios: Vec<f64> = kept.iter().map(|(_, log_ratio)| *log_ratio).collect();
         let estimate = paired(&log_ratios, error);
-        let thrown_out = pairs.len() - kept.len();
-        let margin = margin(floor.and_then(|floor| floor.ratio).map_or(0.0, f64::ln), rules);
+        let canaries: Vec<f64> = kept.iter().filter_map(|(pair, _)| pair.canary_log_ratio()).collect();
+        let shift = paired(&canaries, CANARY_ERROR * error).filter(|shift| shift.low > 0.0 || shift.high < 0.0);
+        let shift = shift.map_or(0.0, |shift| shift.log_ratio);
+        let margin = margin(floor.and_then(|floor| floor.ratio).map_or(0.0, f64::ln), rules).max(shift.abs());
         let judge = Judge { names: Names::ARMS, margin, widest: rules.widest_margin.ln_1p() };
-        let (outcome, reason) = if thrown_out as f64 > rules.most_thrown_out * pairs.len() as f64 {
-            let told = format!(
-                "in {thrown_out} of {} pairs the canary says that the machine changed speed between the blocks, or a \
-                 block has no time",
-                pairs.len()
-            );
-            (Outcome::Ambiguous, told)
-        } else if floor.is_some_and(|floor| floor.ratio.is_none()) {
+        let (outcome, reason) = if floor.is_some_and(|floor| floor.ratio.is_none()) {
             (Outcome::Ambiguous, "the noise floor, A against A, was measured with too few pairs".to_owned())
         } else {
             match estimate {
-                Some(estimate) => judge.of(estimate, || unrest(&levels(&kept, estimate.log_ratio))),
+                Some(estimate) => judge.of(estimate, || {
+                    unrest(&levels(&kept, estimate.log_ratio)).or_else(|| changes(&canaries, rules.canary_tolerance))
+                }),
                 None => {
                     let told = format!("{} pairs are too few: at least {} are needed", kept.len(), fewest(error));
                     (Outcome::Ambiguous, told)
                 }
             }
         };
+        let follows = if shift.abs() < margin { String::new() } else { follows(shift) };
         Self {
             outcome,
             ratio: estimate.map(Estimate::ratio),
@@ -116,8 +124,8 @@ impl Verdict {
             noise_floor: floor.and_then(|floor| floor.interval),
             margin: margin.exp_m1(),
             pairs: kept.len() as u32,
-            thrown_out: thrown_out as u32,
-            reason,
+            thrown_out: (pairs.len() - kept.len()) as u32,
+            reason: reason + &follows,
         }
     }
 
@@ -162,6 +170,22 @@ impl Verdict {
 /// What counts as no difference, as a logarithm: the stated minimum, or this logarithm of a ratio where that is more.
 pub(super) fn margin(floor: f64, rules: &Rules) -> f64 {
     floor.abs().max(rules.smallest_margin.ln_1p())
+}
+
+/// In how many pairs the canaries, by these logarithms of their ratios, say that the machine changed its speed.
+fn changes(canaries: &[f64], tolerance: f64) -> Option<String> {
+    let count = canaries.iter().filter(|ratio| ratio.abs() > tolerance.ln_1p()).count();
+    let told = || format!("the canary says in {count} of {} pairs that the machine changed its speed", canaries.len());
+    (count > 0).then(told)
+}
+
+/// What it means that the canaries differ by this logarithm of a ratio.
+fn follows(shift: f64) -> String {
+    let slower = if shift > 0.0 { "A" } else { "B" };
+    format!(
+        "; the canary, the same work in both, takes {:.2} times as long with {slower}: the machine's speed follows the arm",
+        shift.abs().exp()
+    )
 }
 
 /// How fast the machine was in every block, in order: B's times as if B were as fast as A.

@@ -100,20 +100,14 @@ impl Verdicts {
         self.floor = Series::default();
     }
 
-    /// Pairs of A against B, and how many of them the machine ran at one speed.
+    /// Pairs of A against B, and how many of them have a time.
     pub fn count(&self) -> (u32, u32) {
-        self.count_of(&self.pairs)
+        count_of(&self.pairs)
     }
 
-    /// Pairs of A against A, and how many of them the machine ran at one speed.
+    /// Pairs of A against A, and how many of them have a time.
     pub fn floor_count(&self) -> (u32, u32) {
-        self.count_of(&self.floor)
-    }
-
-    fn count_of(&self, series: &Series) -> (u32, u32) {
-        let pairs = &series.whole;
-        let steady = pairs.iter().filter(|pair| pair.is_steady(self.rules.canary_tolerance)).count();
-        (pairs.len() as u32, steady as u32)
+        count_of(&self.floor)
     }
 
     /// What they come to, with this probability that an interval misses the truth.
@@ -134,4 +128,10 @@ impl Verdicts {
         });
         Judged { stages: stages.collect(), times: [0, 1].map(|place: usize| median(&self.blocks[place])), whole, floor }
     }
+}
+
+fn count_of(series: &Series) -> (u32, u32) {
+    let pairs = &series.whole;
+    let timed = pairs.iter().filter(|pair| pair.is_timed()).count();
+    (pairs.len() as u32, timed as u32)
 }

@@ -70,38 +70,56 @@ fn the_noise_floor_is_what_a_against_a_came_to() {
     assert!(verdict.reason.contains("A against A, was measured with too few pairs"), "{}", verdict.reason);
 }
 
-#[test]
-fn pairs_within_which_the_machine_changed_speed_are_thrown_out_and_counted() {
-    let mut all = around(1.0, 0.005);
-    for pair in &mut all {
-        pair.baseline.canary = Some(100.0);
-        pair.variant.canary = Some(105.0);
+/// Gives every pair canaries, of A and of B by its place.
+fn with_canaries(mut pairs: Vec<Pair>, canaries: impl Fn(usize) -> (f64, f64)) -> Vec<Pair> {
+    for (place, pair) in pairs.iter_mut().enumerate() {
+        let (of_a, of_b) = canaries(place);
+        (pair.baseline.canary, pair.variant.canary) = (Some(of_a), Some(of_b));
     }
-    // A slow half of the machine: the pair is 1.3 times off, and so is its canary.
-    for pair in &mut all[..20] {
-        pair.baseline = Measured { time: pair.baseline.time * 1.3, canary: Some(130.0) };
-    }
-    let verdict = judged(&all);
-    assert_eq!((verdict.outcome, verdict.pairs, verdict.thrown_out), (Outcome::Same, 40, 20));
-    let record = verdict.record("fused", "alone", Some(3), None);
-    assert!(record.reason.ends_with("; 20 more pairs were thrown out"), "{}", record.reason);
-    assert_eq!((record.stage, record.pairs, record.outcome, record.ratio), (Some(3), 40, Outcome::Same, verdict.ratio));
-    all[20].variant.canary = Some(111.0);
-    let verdict = judged(&all);
-    assert_eq!((verdict.outcome, verdict.thrown_out), (Outcome::Ambiguous, 21));
-    assert!(verdict.reason.starts_with("in 21 of 60 pairs the canary says"), "{}", verdict.reason);
+    pairs
 }
 
 #[test]
-fn blocks_without_a_time_are_thrown_out() {
+fn canaries_that_jump_at_random_throw_nothing_out_and_are_named_where_they_may_be_the_reason() {
+    let jump = |place: usize| if place.is_multiple_of(2) { (130.0, 100.0) } else { (100.0, 130.0) };
+    let verdict = judged(&with_canaries(around(1.2, 0.005), jump));
+    assert_eq!((verdict.outcome, verdict.pairs, verdict.thrown_out), (Outcome::Faster, 60, 0));
+    let verdict = judged(&with_canaries(around(1.0, 0.2), jump));
+    assert_eq!(verdict.outcome, Outcome::Ambiguous);
+    let told = "; the canary says in 60 of 60 pairs that the machine changed its speed";
+    assert!(verdict.reason.ends_with(told), "{}", verdict.reason);
+}
+
+#[test]
+fn a_difference_counts_only_beyond_that_of_the_canaries() {
+    let warm = |place: usize| (100.0, 110.0 + (place % 3) as f64);
+    let verdict = judged(&with_canaries(around(0.95, 0.005), warm));
+    assert_eq!(verdict.outcome, Outcome::Ambiguous);
+    let told =
+        "; the canary, the same work in both, takes 1.11 times as long with B: the machine's speed follows the arm";
+    assert!(verdict.reason.ends_with(told), "{}", verdict.reason);
+    assert!((verdict.margin - 0.11).abs() < 1e-3, "{}", verdict.margin);
+    assert_eq!(judged(&around(0.95, 0.005)).outcome, Outcome::Slower);
+    assert_eq!(judged(&with_canaries(around(0.5, 0.005), warm)).outcome, Outcome::Slower);
+}
+
+#[test]
+fn blocks_without_a_time_are_thrown_out_and_counted() {
     let mut all = around(2.0, 0.005);
     for (place, time) in [0.0, -1.0, f64::NAN, f64::INFINITY].into_iter().enumerate() {
         all[place].baseline.time = time;
     }
+    // A canary that measured nothing says nothing.
     all[4].variant.canary = Some(0.0);
     all[4].baseline.canary = Some(1.0);
     let verdict = judged(&all);
-    assert_eq!((verdict.outcome, verdict.thrown_out), (Outcome::Faster, 5));
+    assert_eq!((verdict.outcome, verdict.pairs, verdict.thrown_out), (Outcome::Faster, 56, 4));
+    let record = verdict.record("fused", "alone", Some(3), None);
+    assert!(record.reason.ends_with("; 4 more pairs were thrown out"), "{}", record.reason);
+    assert_eq!(
+        (record.stage, record.pairs, record.outcome, record.ratio),
+        (Some(3), 56, Outcome::Faster, verdict.ratio)
+    );
 }
 
 #[test]
