@@ -12,7 +12,7 @@ use super::trial::{run, settings};
 use crate::driver::{Counts, Event};
 use crate::gpu::roof::measure_roof;
 use crate::lab::ablation::{Found, Planned, Position, Row, bare, plan};
-use crate::lab::{Finding, Report, Settings, Verdict};
+use crate::lab::{Finding, Promise, Report, Settings, Verdict};
 use crate::recording::{Facts, Recording, Start, default_path};
 use crate::session::{self, Finished, Outcome, Record};
 use crate::sim::{Description, Toggle, ToggleSet, toggles::index_of};
@@ -156,7 +156,9 @@ impl<'a> Ablation<'a> {
         let asked = settings(&self.arguments.trial, &subject)?;
         let floor = self.floors.get(&a).cloned();
         let floor_pairs = if floor.is_some() { 0 } else { asked.floor_pairs };
-        let settings = Settings { floor_pairs, floor, apart: true, ..asked };
+        // Moments are compared after every pair, and without growth everything is: then both arms go together.
+        let apart = !asked.growth.is_empty() && !matches!(arms.promise, Promise::Statistical(_));
+        let settings = Settings { floor_pairs, floor, apart, ..asked };
         let mut built = Duration::ZERO;
         let recording = &mut self.recording;
         let (report, counts) = run(arms, settings, |finding| {

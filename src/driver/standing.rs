@@ -107,22 +107,28 @@ impl Driver {
         Ok(())
     }
 
-    /// Exchanges memory with the other driver, buffer by buffer where both have one of the same name and size: every array
-    /// is what it was before, but lies where the other's lay. Where an array lies can make its kernels slower, so a fair
-    /// comparison gives each arm both places. Waits for the device. Returns the bytes of each arm that moved.
+    /// Exchanges memory with the other driver, buffer by buffer where both have one of the same name and size, beginning
+    /// `after` one of them and until `most` bytes have moved: every array is what it was before, but lies where the other's
+    /// lay. Where an array lies can make its kernels slower, so a fair comparison gives each arm both places. Waits for the
+    /// device. Returns the bytes of each arm that moved, and the last buffer where there are more to come.
     ///
     /// # Errors
-    /// The other runs on another device, either is in the middle of a cycle, or there is no room for the exchange.
-    pub fn exchange_memory(&mut self, other: &mut Self) -> Result<u64, DriverError> {
+    /// The other runs on another device, either is in the middle of a cycle, or there is no memory for the copies.
+    pub fn exchange_memory(
+        &mut self,
+        other: &mut Self,
+        after: Option<BufferId>,
+        most: u64,
+    ) -> Result<(u64, Option<BufferId>), DriverError> {
         self.check_can_stand_as(other)?;
         other.check_can_stand_as(self)?;
         self.settle()?;
         other.settle()?;
-        let moved = self.buffers.exchange(&self.gpu, &mut other.buffers)?;
+        let exchanged = self.buffers.exchange(&self.gpu, &mut other.buffers, after, most)?;
         self.encoder.forget();
         other.encoder.forget();
         self.gpu.wait()?;
-        Ok(moved)
+        Ok(exchanged)
     }
 
     /// Whether it stands between two cycles and nothing that was asked for is still to be done.

@@ -87,49 +87,75 @@ impl Buffers {
         Ok(())
     }
 
-    /// Gives each side the other's memory for every buffer that both hold in one size; what is in them stays with its
-    /// owner. Returns how many bytes of either side moved. Nothing waits: the copies are on the queue.
+    /// Gives each side the other's memory for buffers that both hold in one size, beginning `after` one of them; what is in
+    /// them stays with its owner. Stops once so many bytes have moved. Returns how many of either side did, and the last
+    /// buffer where there are more to come. Nothing waits: the copies are on the queue.
     ///
     /// # Errors
-    /// No room for the scratch memory of the exchange; nothing has changed then.
-    pub fn exchange(&mut self, gpu: &Gpu, other: &mut Self) -> Result<u64, GpuError> {
+    /// No memory for the copies; nothing has changed then.
+    pub fn exchange(
+        &mut self,
+        gpu: &Gpu,
+        other: &mut Self,
+        after: Option<BufferId>,
+        most: u64,
+    ) -> Result<(u64, Option<BufferId>), GpuError> {
         let is_shared = |(id, held): &(&BufferId, &(wgpu::Buffer, u64))| {
             other.held.get(id).is_some_and(|theirs| theirs.1 == held.1)
         };
-        let shared: Vec<(BufferId, u64)> =
-            self.held.iter().filter(is_shared).map(|(id, (_, bytes))| (*id, *bytes)).collect();
+        let is_next = |id: &BufferId| after.is_none_or(|after| *id > after);
+        let shared = self.held.iter().filter(is_shared).filter(|(id, _)| is_next(id));
+        let shared: Vec<(BufferId, u64)> = shared.map(|(id, (_, bytes))| (*id, *bytes)).collect();
         let largest = shared.iter().map(|(_, bytes)| *bytes).max().unwrap_or(0);
-        let scratch_bytes = largest.min(LARGEST_SCRATCH);
-        check_room(gpu, scratch_bytes)?;
-        let scratch = gpu.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("exchange"),
-            size: scratch_bytes,
-            usage: wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
+        let scratch = scratch(gpu, largest.min(LARGEST_SCRATCH))?;
         let descriptor = wgpu::CommandEncoderDescriptor { label: Some("exchange") };
         let mut encoder = gpu.device.create_command_encoder(&descriptor);
-        let mut moved = 0;
+        let (mut moved, mut last) = (0, None);
         for (id, bytes) in shared {
             let (Some((own, _)), Some((theirs, _))) = (self.held.get_mut(&id), other.held.get_mut(&id)) else {
                 continue;
             };
-            for from in (0..bytes).step_by(scratch_bytes.max(1) as usize) {
-                let count = scratch_bytes.min(bytes - from);
+            if moved >= most {
+                gpu.queue.submit([encoder.finish()]);
+                return Ok((moved, last));
+            }
+            for from in (0..bytes).step_by(scratch.size().max(1) as usize) {
+                let count = scratch.size().min(bytes - from);
                 encoder.copy_buffer_to_buffer(own, from, &scratch, 0, count);
                 encoder.copy_buffer_to_buffer(theirs, from, own, from, count);
                 encoder.copy_buffer_to_buffer(&scratch, 0, theirs, from, count);
             }
             std::mem::swap(own, theirs);
-            moved += bytes;
+            (moved, last) = (moved + bytes, Some(id));
         }
         gpu.queue.submit([encoder.finish()]);
-        Ok(moved)
+        Ok((moved, None))
     }
 
     /// Frees every buffer that is not among the requests.
     pub fn retain(&mut self, requests: &[BufferRequest]) {
         self.held.retain(|id, _| requests.iter().any(|request| request.id == *id));
+    }
+}
+
+/// Memory for copies, of so many bytes.
+fn scratch(gpu: &Gpu, bytes: u64) -> Result<wgpu::Buffer, GpuError> {
+    check_room(gpu, bytes)?;
+    let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+    let buffer = gpu.device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("exchange"),
+        size: bytes,
+        usage: wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    });
+    match pollster::block_on(scope.pop()) {
+        None => Ok(buffer),
+        Some(error) => Err(GpuError::OutOfMemory {
+            what: "the exchange of two arms' memory".to_owned(),
+            needed: bytes,
+            adapter: gpu.info.name.clone(),
+            reason: error.to_string(),
+        }),
     }
 }
 

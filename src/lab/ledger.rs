@@ -1,7 +1,13 @@
 //! What the cycles of one arm took: the sum of its passes, cycle by cycle and stage by stage.
 
 use crate::driver::{Event, Sample};
+use crossbeam_channel::Receiver;
 use std::collections::BTreeMap;
+
+/// Whether more than half of the room for events is taken: then they have to be heard before some are lost.
+pub(super) fn is_crowded(events: &Receiver<Event>) -> bool {
+    events.capacity().is_some_and(|room| events.len() > room / 2)
+}
 
 /// Milliseconds of one cycle.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,7 +2,7 @@
 
 use super::moments::MomentVerdict;
 use super::terms::{Ended, Phase};
-use super::trial::{PAIRS_IN_PLACE, Trial};
+use super::trial::Trial;
 use super::verdicts::{Judged, StageVerdict};
 use super::{Enough, Verdict};
 use crate::driver::{Driver, memory_by_name};
@@ -205,10 +205,10 @@ fn write_verdicts(out: &mut String, judged: &Judged) -> std::fmt::Result {
 
 /// What the arms' places in memory mean for their times.
 fn placed(exchanged: f64) -> String {
-    let told = format!("every {PAIRS_IN_PLACE} pairs the arms exchange {:.0} % of their memory", 100.0 * exchanged);
-    match exchanged > 0.5 {
+    let told = format!("every second pair the arms exchange {:.0} % of their memory", 100.0 * exchanged);
+    match exchanged > 0.95 {
         true => told + ": where it lies is no part of their difference",
-        false => told + ": their arrays are not alike, and where the others lie is part of their difference",
+        false => told + ": where the rest lies is part of their difference",
     }
 }
 

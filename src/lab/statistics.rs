@@ -85,6 +85,11 @@ pub fn fewest(error: f64) -> usize {
     (1.0 - error.log2()).ceil().max(2.0) as usize
 }
 
+/// Smallest probability of error of an interval that so many values can make.
+pub fn smallest_error(count: usize) -> f64 {
+    (1.0 - count as f64).exp2()
+}
+
 /// A sample in order, with the probabilities that each of its values is a resampled median.
 struct Resampled {
     logarithms: Vec<f64>,

@@ -43,7 +43,7 @@ pub struct Settings {
     pub periods: Option<u64>,
     /// Whether the blocks of each arm are whole periods of its own, however many cycles the other's have. A slow arm
     /// then need not run as many cycles as a fast one, but after the growth they no longer stand at the same cycle, and
-    /// nothing is compared any more.
+    /// nothing is compared any more; where a cycle's work depends on how old the state is, their times differ by that too.
     pub apart: bool,
     /// What blocks are timed by.
     pub clock: BlockClock,

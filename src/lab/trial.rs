@@ -5,7 +5,7 @@
 
 use super::block::{Block, OpenBlock};
 use super::deviation::{self, Comparison};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, is_crowded};
 use super::moments::Moments;
 use super::promise::{Promise, broken};
 use super::schedule::lengths;
@@ -13,8 +13,8 @@ use super::terms::{Ended, Finding, Pace, Phase, Settings, TrialError};
 use super::verdicts::{Judged, Verdicts};
 use super::{BlockLength, Enough, Look, PairOrder, Schedule};
 use crate::driver::{Driver, Event};
-use crate::gpu::GpuError;
 use crate::gpu::roof::Canary;
+use crate::gpu::{BufferId, GpuError};
 use crate::session;
 use crossbeam_channel::Receiver;
 use std::collections::VecDeque;
@@ -23,8 +23,8 @@ use std::time::{Duration, Instant};
 /// Pairs run at most this many times as often as is needed where some of them have no time.
 const TRIES: u32 = 4;
 
-/// Pairs between two exchanges of memory: as many run with the arms in either place after every fourth.
-pub(super) const PAIRS_IN_PLACE: u32 = 2;
+/// Bytes of either arm that are exchanged in one frame of a window.
+const EXCHANGED_A_FRAME: u64 = 32 << 20;
 
 /// What a trial does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,9 @@ pub struct Trial {
     blocks: Vec<Block>,
     /// Of A and of B.
     lengths: [BlockLength; 2],
-    /// The part of an arm's memory that was exchanged, once it was.
+    /// The part of an arm's memory that was exchanged, once it was; while it is, the bytes so far and the last buffer.
     exchanged: Option<f64>,
+    exchanging: Option<(u64, Option<BufferId>)>,
     /// Seconds of cycles in the growth, of A and of B.
     seen: [Vec<f64>; 2],
     verdicts: Verdicts,
@@ -131,6 +132,7 @@ impl Trial {
             blocks: Vec::new(),
             lengths: [BlockLength::choose(0.0, 0.0, 1); 2],
             exchanged: None,
+            exchanging: None,
             seen: [Vec::new(), Vec::new()],
             latest: None,
             deviations: Vec::new(),
@@ -260,12 +262,22 @@ impl Trial {
             }
             Step::WarmUp | Step::Measure => return self.run_block(step, a, pace),
             Step::ClosePair => self.close_pair(),
-            Step::Exchange => {
-                let moved = a.exchange_memory(&mut self.b)?;
-                let largest = a.status().bytes.max(self.b.status().bytes);
-                self.exchanged = Some(moved as f64 / largest.max(1) as f64);
-            }
+            Step::Exchange => return self.exchange(a, pace),
         }
+        Ok(true)
+    }
+
+    /// Gives each arm the other's memory; a frame has room for a part of it.
+    fn exchange(&mut self, a: &mut Driver, pace: Pace) -> Result<bool, TrialError> {
+        let most = if pace == Pace::Step { u64::MAX } else { EXCHANGED_A_FRAME };
+        let (before, after) = self.exchanging.take().unwrap_or((0, None));
+        let (moved, last) = a.exchange_memory(&mut self.b, after, most)?;
+        if last.is_some() {
+            self.exchanging = Some((before + moved, last));
+            return Ok(false);
+        }
+        let largest = a.status().bytes.max(self.b.status().bytes);
+        self.exchanged = Some((before + moved) as f64 / largest.max(1) as f64);
         Ok(true)
     }
 
@@ -446,7 +458,8 @@ impl Trial {
         } else if !self.floor_is_known() {
             self.phase = Phase::Floor;
         } else {
-            if all > 0 && all.is_multiple_of(PAIRS_IN_PLACE) {
+            // Then as many pairs have run in either place after every even number of them.
+            if !all.is_multiple_of(2) {
                 self.steps.push_back(Step::Exchange);
             }
             self.plan_pair([0, 1]);
@@ -489,9 +502,4 @@ impl Trial {
         let tick = a.clock().nanoseconds_per_tick() * 1e-9;
         self.lengths = lengths(periods, seconds, tick, self.settings.apart, self.settings.periods);
     }
-}
-
-/// Whether more than half of a channel's room is taken.
-fn is_crowded(events: &Receiver<Event>) -> bool {
-    events.capacity().is_some_and(|room| events.len() > room / 2)
 }

@@ -1,7 +1,7 @@
 //! Faster, slower, same or ambiguous, and why.
 
 use super::diagnosis::unrest;
-use super::statistics::{Estimate, fewest, paired};
+use super::statistics::{Estimate, fewest, paired, smallest_error};
 use crate::session::{self, Claim, Outcome, figure};
 use serde::Serialize;
 
@@ -74,8 +74,8 @@ pub struct Verdict {
     pub interval: Option<(f64, f64)>,
     /// The interval of A against A; `None` where that was not measured.
     pub noise_floor: Option<(f64, f64)>,
-    /// What counts as no difference, as a fraction: the stated minimum, or what A against A or the canary came to where
-    /// that is more.
+    /// What counts as no difference, as a fraction: the stated minimum, or what A against A came to where that is more, and
+    /// what the canaries differ by.
     pub margin: f64,
     /// Pairs behind it, without those thrown out.
     pub pairs: u32,
@@ -89,8 +89,8 @@ impl Verdict {
     /// From pairs of blocks in the order in which they ran, with the probability of error of this [`super::Look`].
     ///
     /// `floor` is the verdict of A against A, from the same function; the ratio that it came to, where there is none, is
-    /// the least that counts as a difference. So is the ratio of the canaries, the same work in both arms, once it is sure
-    /// that there is one: then the machine's speed follows the arm. A single canary decides nothing, since it tells of a
+    /// the least that counts as a difference. To it comes the ratio of the canaries, the same work in both arms, once it is
+    /// sure that there is one: then the machine is not the same for both arms. A single canary decides nothing, since it tells of a
     /// few milliseconds and its block may last for seconds: where the machine changes its speed at random, that scatters
     /// the pairs, and their interval knows it. Faster and slower need the whole interval beyond the margin, the same needs
     /// it inside; everything else is ambiguous.
@@ -99,10 +99,14 @@ impl Verdict {
         let log_ratios: Vec<f64> = kept.iter().map(|(_, log_ratio)| *log_ratio).collect();
         let estimate = paired(&log_ratios, error);
         let canaries: Vec<f64> = kept.iter().filter_map(|(pair, _)| pair.canary_log_ratio()).collect();
-        let shift = paired(&canaries, CANARY_ERROR * error).filter(|shift| shift.low > 0.0 || shift.high < 0.0);
-        let shift = shift.map_or(0.0, |shift| shift.log_ratio);
-        let margin = margin(floor.and_then(|floor| floor.ratio).map_or(0.0, f64::ln), rules).max(shift.abs());
-        let judge = Judge { names: Names::ARMS, margin, widest: rules.widest_margin.ln_1p() };
+        // As sure as can be asked for, and where there are few pairs as sure as they can make.
+        let canary_error = (CANARY_ERROR * error).max(smallest_error(canaries.len()));
+        let shift = paired(&canaries, canary_error).filter(|shift| shift.low > 0.0 || shift.high < 0.0);
+        let margin = margin(floor.and_then(|floor| floor.ratio).map_or(0.0, f64::ln), rules)
+            + shift.map_or(0.0, |shift| shift.low.abs().max(shift.high.abs()));
+        // Where the same work takes another time in either arm, nothing can be called the same.
+        let widest = if shift.is_some() { 0.0 } else { rules.widest_margin.ln_1p() };
+        let judge = Judge { names: Names::ARMS, margin, widest };
         let (outcome, reason) = if floor.is_some_and(|floor| floor.ratio.is_none()) {
             (Outcome::Ambiguous, "the noise floor, A against A, was measured with too few pairs".to_owned())
         } else {
@@ -116,7 +120,7 @@ impl Verdict {
                 }
             }
         };
-        let follows = if shift.abs() < margin { String::new() } else { follows(shift) };
+        let follows = shift.map_or_else(String::new, follows);
         Self {
             outcome,
             ratio: estimate.map(Estimate::ratio),
@@ -179,13 +183,11 @@ fn changes(canaries: &[f64], tolerance: f64) -> Option<String> {
     (count > 0).then(told)
 }
 
-/// What it means that the canaries differ by this logarithm of a ratio.
-fn follows(shift: f64) -> String {
-    let slower = if shift > 0.0 { "A" } else { "B" };
-    format!(
-        "; the canary, the same work in both, takes {:.2} times as long with {slower}: the machine's speed follows the arm",
-        shift.abs().exp()
-    )
+/// How the canaries differ.
+fn follows(shift: Estimate) -> String {
+    let slower = if shift.log_ratio > 0.0 { "A" } else { "B" };
+    let times = shift.log_ratio.abs().exp();
+    format!("; the canary, the same work in both, takes {times:.2} times as long before blocks of {slower}")
 }
 
 /// How fast the machine was in every block, in order: B's times as if B were as fast as A.
