@@ -178,7 +178,7 @@ fn couplings_are_copied_on_a_software_adapter_where_the_copy_pays() {
     assert!(copies(true, Rules::Corrected, 20, &[]) && copies(true, Rules::Published, 20, &[]));
     assert!(!copies(false, Rules::Corrected, 20, &[]));
     // The kernel would take seconds to compile.
-    assert!(copies(true, Rules::Corrected, 32, &[]) && !copies(true, Rules::Corrected, 33, &[]));
+    assert!(copies(true, Rules::Corrected, 24, &[]) && !copies(true, Rules::Corrected, 25, &[]));
     // Every step would copy once more.
     assert!(!copies(true, Rules::Corrected, 20, &["fused_anneal"]));
 }

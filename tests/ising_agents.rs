@@ -241,7 +241,7 @@ fn a_copy_of_the_couplings_changes_no_bit() {
         ("corrected", 20, none),
         ("corrected", 5, &[("streaming_anneal", true)]),
         ("corrected", 21, &[("f32", false)]),
-        ("corrected", 32, &[("adaptive_steps", true)]),
+        ("corrected", 24, &[("adaptive_steps", true)]),
         ("published", 20, none),
     ] {
         let model = model(preset, 40, spins, 3);

@@ -17,7 +17,7 @@ const NO_STAGE: StageSet = StageSet(0);
 /// Operations of a proposal: an exponential of nine multiply-adds, and what decides by it.
 const PROPOSAL_OPERATIONS: u64 = 24;
 /// Most spins of an agent whose couplings an invocation copies: with more the kernel takes seconds to compile.
-const MOST_SPINS_COPIED: u32 = 32;
+const MOST_SPINS_COPIED: u32 = 24;
 /// Fewest proposals of an anneal for each row of couplings that make up for the copy.
 const PROPOSALS_A_ROW: u32 = 20;
 
