@@ -73,15 +73,6 @@ fn start_fields(chain: ptr<function, Chain>, agent: u32) {
 #endif
 }
 
-// Four couplings of a spin.
-fn row_of(agent: u32, site: u32, quad: u32) -> Real4 {
-#ifdef OWN_ROWS
-    return Real4(rows[site * QUADS + quad]);
-#else
-    return Real4(couplings[(agent * SPINS + site) * QUADS + quad]);
-#endif
-}
-
 #ifdef DOUBLE
 // exp(x) for x <= 0: Taylor's polynomial of 2^f for |f| <= ½, off by less than 1e-15 of itself; there is none built in.
 fn exponential_64(x: f64) -> f64 {
@@ -126,8 +117,18 @@ fn propose(chain: ptr<function, Chain>, agent: u32, site_word: u32, luck_word: u
     if Real(luck) < chance {
         (*chain).spins = flipped((*chain).spins, site);
         (*chain).moved = true;
+#ifdef OWN_ROWS
+        let row = site * QUADS;
+#else
+        let row = (agent * SPINS + site) * QUADS;
+#endif
         for (var at = 0u; at < QUADS; at++) {
-            (*chain).local[at] = fma(Real4(vec4(-2.0 * spin)), row_of(agent, site, at), (*chain).local[at]);
+#ifdef OWN_ROWS
+            let four = rows[row + at];
+#else
+            let four = couplings[row + at];
+#endif
+            (*chain).local[at] = fma(Real4(vec4(-2.0 * spin)), Real4(four), (*chain).local[at]);
         }
     }
 }
