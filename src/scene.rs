@@ -103,7 +103,9 @@ impl System {
             Self::IsingLattice(model) => Box::new(Lattice::new(model, seed)?),
             Self::Ten(model) => Box::new(Ten::new(model, seed, streaming)?),
             Self::Mobius(model) => Box::new(Mobius::new(model, seed, streaming)?),
-            Self::IsingAgents(model) => Box::new(Agents::new(model, seed)?.with_doubles(gpu.has_doubles())),
+            Self::IsingAgents(model) => {
+                Box::new(Agents::new(model, seed)?.with_doubles(gpu.has_doubles()).on_software(gpu.is_software()))
+            }
             Self::Pac(model) => {
                 let input = match &model.source {
                     Source::Generator(_) => None,

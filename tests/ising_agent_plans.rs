@@ -161,6 +161,29 @@ fn no_pass_of_any_setting_reaches_beyond_its_buffers() {
 }
 
 #[test]
+fn couplings_are_copied_on_a_software_adapter_where_the_copy_pays() {
+    let copies = |software: bool, rules: Rules, spins: u32, off: &[&str]| {
+        let model = AgentsModel { rules, ..model(10, spins, 2) };
+        let agents = Agents::new(model, 1).unwrap().on_software(software);
+        let description = agents.description();
+        let preset = description.preset("corrected").unwrap();
+        let set = off.iter().fold(preset, |set, name| set.with(index_of(&description.toggles, name).unwrap(), false));
+        let mut plan = Plan::default();
+        agents.plan(1, set, &mut plan);
+        let anneals: Vec<_> = plan.passes().filter(|pass| pass.variant.kernel == "ising/agents/anneal").collect();
+        let copying = anneals.iter().filter(|pass| pass.variant.definitions.contains(&("OWN_ROWS", 1))).count();
+        assert!(copying == 0 || copying == anneals.len());
+        copying > 0
+    };
+    assert!(copies(true, Rules::Corrected, 20, &[]) && copies(true, Rules::Published, 20, &[]));
+    assert!(!copies(false, Rules::Corrected, 20, &[]));
+    // The kernel would take seconds to compile.
+    assert!(copies(true, Rules::Corrected, 24, &[]) && !copies(true, Rules::Corrected, 25, &[]));
+    // Every step would copy once more.
+    assert!(!copies(true, Rules::Corrected, 20, &["fused_anneal"]));
+}
+
+#[test]
 fn the_check_above_can_fail() {
     let agents = Agents::new(model(70, 20, 3), 1).unwrap();
     let setting = agents.description().preset("corrected").unwrap();

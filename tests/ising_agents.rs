@@ -66,7 +66,13 @@ fn toggles(turned: &[(&str, bool)]) -> ToggleSet {
 }
 
 fn driver(model: &AgentsModel, toggles: ToggleSet) -> (Driver, Receiver<Event>) {
-    let agents = Agents::new(model.clone(), SEED).unwrap().with_doubles(kernels().gpu().has_doubles());
+    driver_on(kernels().gpu().is_software(), model, toggles)
+}
+
+/// With the kernels for an adapter that computes on the processor, or for another.
+fn driver_on(software: bool, model: &AgentsModel, toggles: ToggleSet) -> (Driver, Receiver<Event>) {
+    let doubles = kernels().gpu().has_doubles();
+    let agents = Agents::new(model.clone(), SEED).unwrap().with_doubles(doubles).on_software(software);
     Driver::new(kernels(), Method::GpuPass, Box::new(agents), toggles).unwrap()
 }
 
@@ -225,6 +231,26 @@ fn an_exact_toggle_changes_no_bit() {
                 assert!(read(&plain, array) == read(&other, array), "{name} changes {array} under {preset}");
             }
         }
+    }
+}
+
+#[test]
+fn a_copy_of_the_couplings_changes_no_bit() {
+    let none: &[(&str, bool)] = &[];
+    for (preset, spins, turned) in [
+        ("corrected", 20, none),
+        ("corrected", 5, &[("streaming_anneal", true)]),
+        ("corrected", 21, &[("f32", false)]),
+        ("corrected", 24, &[("adaptive_steps", true)]),
+        ("published", 20, none),
+    ] {
+        let model = model(preset, 40, spins, 3);
+        let [with, without] = [true, false].map(|software| {
+            let (mut driver, _events) = driver_on(software, &model, toggles(turned));
+            driver.run_to(3).unwrap();
+            ["spins", "minds", "couplings", "empathy"].map(|array| read(&driver, array))
+        });
+        assert!(with == without, "{preset}, {spins} spins, {turned:?}");
     }
 }
 

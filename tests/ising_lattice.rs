@@ -118,6 +118,10 @@ fn every_exact_setting_gives_the_references_spins() {
         (128, 0.35, Start::Hot, Generator::Fast),
         (64, -1.5, Start::Cold, Generator::Fast),
         (192, 0.0, Start::Hot, Generator::Fast),
+        // Words that end one row and begin the next.
+        (96, 0.0, Start::Hot, Generator::Fast),
+        (96, 0.35, Start::Cold, Generator::Strict),
+        (160, 0.0, Start::Hot, Generator::Fast),
     ] {
         let model = LatticeModel { field, start, generator, ..model(sites, 2.3) };
         for cycles in [0, 1, 5] {
@@ -149,7 +153,12 @@ fn a_size_that_no_word_divides_is_done_in_bytes() {
 
 #[test]
 fn forms_and_temperature_can_be_switched_while_it_runs() {
-    let model = model(64, 3.0);
+    for sites in [64, 96] {
+        switched_while_it_runs(model(sites, 3.0));
+    }
+}
+
+fn switched_while_it_runs(model: LatticeModel) {
     let (mut driver, _events) = driver(model, on(&["bit_packed"]));
     let mut reference = Reference::new(&model, SEED as u32);
     for (cycle, name, is_on) in [(2, "bit_packed", false), (4, "bit_packed", true), (6, "resident", true)] {
@@ -195,13 +204,14 @@ fn a_state_that_is_written_back_goes_on_as_it_would_have() {
 #[test]
 fn every_replica_follows_metropolis_with_the_shared_draw() {
     for field in [0.0, 0.4] {
-        let model = LatticeModel { sweeps: 1, field, ..model(64, 2.3) };
+        let edge = if field == 0.0 { 64 } else { 96 };
+        let model = LatticeModel { sweeps: 1, field, ..model(edge, 2.3) };
         let (mut driver, _events) = driver(model, on(&["bit_packed", "multi_replica"]));
         driver.run_to(2).unwrap();
         let before = read(&driver, "replicas");
         driver.run_to(3).unwrap();
         let after = read(&driver, "replicas");
-        let sites = 64_usize;
+        let sites = edge as usize;
         let place = |x: usize, y: usize| {
             let (x, y) = (x % sites, y % sites);
             ((x + y) % 2 * sites + y) * sites / 2 + x / 2

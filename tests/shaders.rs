@@ -302,11 +302,13 @@ fn every_kernel_of_the_agents_is_valid_under_every_setting() {
             rules: Default::default(),
             generator,
         };
-        let agents = Agents::new(model, 1).unwrap().with_doubles(true);
-        let settings = settings(&agents);
-        assert_eq!(settings.len(), 512);
-        for setting in settings {
-            variants.extend(fieldscope::sim::variants(&agents, setting));
+        for software in [false, true] {
+            let agents = Agents::new(model.clone(), 1).unwrap().with_doubles(true).on_software(software);
+            let settings = settings(&agents);
+            assert_eq!(settings.len(), 512);
+            for setting in settings {
+                variants.extend(fieldscope::sim::variants(&agents, setting));
+            }
         }
     }
     let kernels: BTreeSet<_> = variants.iter().map(|variant| variant.kernel).collect();

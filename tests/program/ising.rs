@@ -23,7 +23,7 @@ fn scene(changed: &str) -> String {
 fn a_lattice_that_cannot_be_is_refused_in_one_line_with_its_limit() {
     for (changed, parts) in [
         ("sites: 32", "sites = 32 is not a multiple of 8 from 64 to 16384"),
-        ("sites: 96", "sites = 96 is not a multiple of 64, which bit_packed needs"),
+        ("sites: 72", "sites = 72 is not a multiple of 32, which bit_packed needs"),
         ("temperature: 0.0", "temperature = 0 is outside 0.1 to 10"),
         ("temperature: NaN", "temperature = NaN is outside 0.1 to 10"),
         ("preset: \"stable\"", "no preset is called `stable`; there are packed, plain, resident, replicas"),

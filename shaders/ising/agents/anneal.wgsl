@@ -3,7 +3,8 @@
 // spins; otherwise the agents themselves from their spins as they stand. STEPWISE: one step, with the local fields kept in a
 // buffer from one to the next. EVEN: the proposals of a step are an even number, so that one draw does for two. WATCH: the two
 // pinned agents and the image that each has of the other, with energies and spins after every step; `annealed` stays. DOUBLE:
-// local fields, chances and energies in 64 bits, from the same couplings in 32.
+// local fields, chances and energies in 64 bits, from the same couplings in 32. OWN_ROWS: each invocation first copies its
+// agent's couplings into an array of its own, where no load is checked.
 
 #import fieldscope::ising::agents::draws as draw
 #import fieldscope::ising::agents::matrix::{couplings, fields}
@@ -34,6 +35,10 @@ alias Real4 = vec4<f32>;
 #endif
 @group(0) @binding(4) var<uniform> constants: AgentPass;
 
+#ifdef OWN_ROWS
+var<private> rows: array<vec4<f32>, SPINS * QUADS>;
+#endif
+
 struct Chain {
     spins: vec2<u32>,
     local: array<Real4, QUADS>,
@@ -44,6 +49,19 @@ struct Chain {
 // What acts on every spin: Σ J s + h. A column of the couplings is a row, too.
 fn start_fields(chain: ptr<function, Chain>, agent: u32) {
     let base = agent * SPINS * QUADS;
+#ifdef OWN_ROWS
+    for (var quad = 0u; quad < QUADS; quad++) {
+        (*chain).local[quad] = Real4(fields[agent * QUADS + quad]);
+    }
+    for (var j = 0u; j < constants.spins; j++) {
+        let sign = Real4(vec4<f32>(select(-1.0, 1.0, is_up((*chain).spins, j))));
+        for (var quad = 0u; quad < QUADS; quad++) {
+            let row = couplings[base + j * QUADS + quad];
+            rows[j * QUADS + quad] = row;
+            (*chain).local[quad] = fma(Real4(row), sign, (*chain).local[quad]);
+        }
+    }
+#else
     for (var quad = 0u; quad < QUADS; quad++) {
         var sum = Real4(fields[agent * QUADS + quad]);
         for (var j = 0u; j < constants.spins; j++) {
@@ -52,6 +70,7 @@ fn start_fields(chain: ptr<function, Chain>, agent: u32) {
         }
         (*chain).local[quad] = sum;
     }
+#endif
 }
 
 #ifdef DOUBLE
@@ -72,7 +91,8 @@ fn exponential_64(x: f64) -> f64 {
     sum = fma(f, sum, 2.402265069591007123e-01lf);
     sum = fma(f, sum, 6.931471805599453094e-01lf);
     sum = fma(f, sum, 1.0lf);
-    return sum * f64(bitcast<f32>(u32(i32(whole) + 127) << 23u));
+    // As in `exponential`, with the exponent of 1.
+    return sum * f64(bitcast<f32>((bitcast<u32>(f32(whole) + 12582912.0) << 23u) + 0x3f800000u));
 }
 #endif
 
@@ -97,9 +117,18 @@ fn propose(chain: ptr<function, Chain>, agent: u32, site_word: u32, luck_word: u
     if Real(luck) < chance {
         (*chain).spins = flipped((*chain).spins, site);
         (*chain).moved = true;
+#ifdef OWN_ROWS
+        let row = site * QUADS;
+#else
         let row = (agent * SPINS + site) * QUADS;
+#endif
         for (var at = 0u; at < QUADS; at++) {
-            (*chain).local[at] = fma(Real4(vec4(-2.0 * spin)), Real4(couplings[row + at]), (*chain).local[at]);
+#ifdef OWN_ROWS
+            let four = rows[row + at];
+#else
+            let four = couplings[row + at];
+#endif
+            (*chain).local[at] = fma(Real4(vec4(-2.0 * spin)), Real4(four), (*chain).local[at]);
         }
     }
 }

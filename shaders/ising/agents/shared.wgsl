@@ -116,7 +116,8 @@ fn exponential(x: f32) -> f32 {
     sum = fma(f, sum, 0.2402265);
     sum = fma(f, sum, 0.6931472);
     sum = fma(f, sum, 1.0);
-    return bitcast<f32>(bitcast<u32>(sum) + (bitcast<u32>(i32(whole)) << 23u));
+    // 1.5 · 2²³ brings a whole number to the lowest bits: conversion by i32() minds what does not fit, number by number.
+    return bitcast<f32>(bitcast<u32>(sum) + (bitcast<u32>(whole + 12582912.0) << 23u));
 }
 
 // The other that an agent turns to in one of its slots: drawn from the slot's share of those that follow it.

@@ -1,7 +1,11 @@
 // Counts of the whole lattice, in integers, so that neither order nor form changes them. BYTES: four spins a word;
-// REPLICAS: replica 0 of 32, which also becomes the spins that are shown; otherwise 32 spins a word.
+// REPLICAS: replica 0 of 32, which also becomes the spins that are shown; otherwise 32 spins a word, of one row
+// or, HALVES, of two.
 
 #import fieldscope::ising::lattice::shared::{LatticePass, row_above, row_below, is_before, word_beside, spins_beside}
+#ifdef HALVES
+#import fieldscope::ising::lattice::shared::{both_halves, halves_around, spins_beside_halves}
+#endif
 
 struct Counts {
     // Pairs of neighbours that are aligned, and spins that are up.
@@ -36,13 +40,25 @@ var<workgroup> aligned: atomic<u32>;
 var<workgroup> up: atomic<u32>;
 var<workgroup> overlap: atomic<u32>;
 
+#ifdef HALVES
+fn halves_at(at: vec2<u32>) -> u32 {
+    return both_halves(vec2(odd[at.x / 2u], odd[at.y / 2u]), at);
+}
+#endif
+
 // Aligned pairs of the even spins of a word: every pair of neighbours has one.
 fn aligned_at(at: u32) -> u32 {
     let row = constants.row;
+    let same = odd[at];
+#ifdef HALVES
+    let around = halves_around(at, row, constants.sites, 0u);
+    let beside = spins_beside_halves(same, halves_at(around.beside), around.before);
+    let above = halves_at(around.above);
+    let below = halves_at(around.below);
+#else
     let y = at / row;
     let x = at % row;
     let before = is_before(y, 0u);
-    let same = odd[at];
     let next = odd[y * row + word_beside(x, row, before)];
 #ifdef REPLICAS
     let beside = next;
@@ -51,6 +67,7 @@ fn aligned_at(at: u32) -> u32 {
 #endif
     let above = odd[row_above(y, constants.sites) * row + x];
     let below = odd[row_below(y, constants.sites) * row + x];
+#endif
     let own = even[at];
     return countOneBits(~(own ^ same) & SPINS) + countOneBits(~(own ^ beside) & SPINS)
         + countOneBits(~(own ^ above) & SPINS) + countOneBits(~(own ^ below) & SPINS);

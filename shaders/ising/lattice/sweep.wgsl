@@ -1,8 +1,12 @@
-// Metropolis on all sites of one colour. BYTES: four spins a word, a byte each; otherwise 32, a bit each.
+// Metropolis on all sites of one colour. BYTES: four spins a word, a byte each; otherwise 32, a bit each,
+// of one row or, HALVES, of two.
 
 #import fieldscope::ising::lattice::metropolis::flips
 #import fieldscope::ising::lattice::shared::{LatticePass, row_above, row_below, is_before, word_beside, spins_beside}
 #import fieldscope::ising::lattice::shared::{Neighbours, sum_of}
+#ifdef HALVES
+#import fieldscope::ising::lattice::shared::{both_halves, halves_around, spins_beside_halves}
+#endif
 #import fieldscope::random::draws_of
 
 @group(0) @binding(0) var<storage, read_write> spins: array<u32>;
@@ -26,6 +30,12 @@ fn bytes_of(bits: u32) -> u32 {
 const WIDTH: u32 = 1u;
 #endif
 
+#ifdef HALVES
+fn halves_at(at: vec2<u32>) -> u32 {
+    return both_halves(vec2(others[at.x / 2u], others[at.y / 2u]), at);
+}
+#endif
+
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let at = (workgroup.y * workgroups.x + workgroup.x) * 64u + local;
@@ -33,6 +43,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
         return;
     }
     let row = constants.row;
+#ifdef HALVES
+    let around = halves_around(at, row, constants.sites, constants.colour);
+    let same = others[at];
+    let above = halves_at(around.above);
+    let below = halves_at(around.below);
+    let beside = spins_beside_halves(same, halves_at(around.beside), around.before);
+#else
     let y = at / row;
     let x = at % row;
     let before = is_before(y, constants.colour);
@@ -40,6 +57,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
     let above = others[row_above(y, constants.sites) * row + x];
     let below = others[row_below(y, constants.sites) * row + x];
     let beside = spins_beside(same, others[y * row + word_beside(x, row, before)], before, WIDTH);
+#endif
     let own = spins[at];
     let draws = draws_of(constants.seed, constants.sweep);
 #ifdef BYTES

@@ -51,5 +51,6 @@ fn of(file: &SceneFile, agents: u32, gpu: &Gpu) -> Result<Box<dyn Simulation>, C
         pinned: None,
         ..model.clone()
     };
-    Ok(Box::new(Agents::new(model, file.scene.seed)?.with_doubles(gpu.has_doubles())))
+    let agents = Agents::new(model, file.scene.seed)?;
+    Ok(Box::new(agents.with_doubles(gpu.has_doubles()).on_software(gpu.is_software())))
 }

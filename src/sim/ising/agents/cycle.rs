@@ -2,7 +2,7 @@
 
 use super::Agents;
 use super::agent::Couplings;
-use super::anneal::inverse_temperature;
+use super::anneal::{Schedule, inverse_temperature};
 use super::description::stage;
 use super::empathy::EnergyScale;
 use super::kernels::{AgentFigures, AgentPass, option};
@@ -16,6 +16,10 @@ use crate::sim::{BufferId, Cost, Pass, Plan, Read, StageSet, Step, Variant};
 const NO_STAGE: StageSet = StageSet(0);
 /// Operations of a proposal: an exponential of nine multiply-adds, and what decides by it.
 const PROPOSAL_OPERATIONS: u64 = 24;
+/// Most spins of an agent whose couplings an invocation copies: with more the kernel takes seconds to compile.
+const MOST_SPINS_COPIED: u32 = 24;
+/// Fewest proposals of an anneal for each row of couplings that make up for the copy.
+const PROPOSALS_A_ROW: u32 = 20;
 
 /// Which items a pass is about.
 #[derive(Clone, Copy)]
@@ -126,6 +130,9 @@ impl<'a> Cycle<'a> {
         let moves = u64::from(items.count) * u64::from(schedule.proposals);
         let (matrix, operations) = (self.matrix_bytes(items.count), moves * PROPOSAL_OPERATIONS);
         if self.switches.fused_anneal {
+            if self.agents.software && copies_rows(self.agents.model.spins, schedule) {
+                definitions.push("OWN_ROWS");
+            }
             let variant = self.variant("ising/agents/anneal", &definitions);
             let operations = operations * u64::from(schedule.steps);
             let cost = Cost { bytes_read: matrix, bytes_written: 8 * u64::from(items.count), operations };
@@ -309,6 +316,11 @@ impl<'a> Cycle<'a> {
         let workgroups = workgroups_for(items.count);
         self.plan.steps.push(Step::Pass(Pass { stages, variant, bindings, uniform, workgroups, cost }));
     }
+}
+
+/// Whether an anneal on a software adapter is faster if it copies its couplings first (`PERFORMANCE.md`, The Ising agents).
+fn copies_rows(spins: u32, schedule: Schedule) -> bool {
+    spins <= MOST_SPINS_COPIED && schedule.steps * schedule.proposals >= PROPOSALS_A_ROW * spins
 }
 
 /// So many items one by one.

@@ -75,6 +75,8 @@ pub struct Agents {
     pinned: Option<[u32; 2]>,
     /// Whether the adapter has 64-bit floating point.
     doubles: bool,
+    /// Whether the adapter computes on the processor.
+    software: bool,
     /// Whether the cache may know similarities of couplings that are gone.
     cache_is_stale: bool,
 }
@@ -88,8 +90,17 @@ impl Agents {
         model.check()?;
         let given = model.couplings_from.as_ref().map(|path| Given::read(path, &model)).transpose()?.map(Arc::new);
         let (description, pinned) = (description::description(), model.pinned);
-        let mut agents =
-            Self { description, model, seed: 0, current: 0, given, pinned, doubles: false, cache_is_stale: false };
+        let mut agents = Self {
+            description,
+            model,
+            seed: 0,
+            current: 0,
+            given,
+            pinned,
+            doubles: false,
+            software: false,
+            cache_is_stale: false,
+        };
         agents.reseed(seed);
         Ok(agents)
     }
@@ -98,6 +109,13 @@ impl Agents {
     #[must_use]
     pub fn with_doubles(self, doubles: bool) -> Self {
         Self { doubles, ..self }
+    }
+
+    /// The same on an adapter that computes on the processor, or on another: anneals run in another kernel there, to the same
+    /// spins.
+    #[must_use]
+    pub fn on_software(self, software: bool) -> Self {
+        Self { software, ..self }
     }
 
     /// The model as it stands.

@@ -55,7 +55,7 @@ impl<'a> Cycle<'a> {
         let constants = LatticePass { sweep, colour, ..self.constants(self.form, together) };
         let bindings = vec![self.form.buffer(colour), self.form.buffer(1 - colour)];
         let definition = (self.form == Form::Bytes).then_some(("BYTES", 1));
-        let variant = self.drawing().into_iter().chain(definition);
+        let variant = self.drawing().into_iter().chain(definition).chain(self.halves(self.form));
         self.pass(stage::SWEEP, Variant::new(kernel, variant), bindings, &constants, cost);
     }
 
@@ -65,7 +65,7 @@ impl<'a> Cycle<'a> {
         let cost = Cost { bytes_read: bytes, bytes_written: bytes, operations: 0 };
         let constants = LatticePass { sweep: first, ..self.constants(Form::Bits, 1) };
         let words = ("WORDS", constants.words as i32);
-        let variant = Variant::new(KERNEL, self.drawing().into_iter().chain([words]));
+        let variant = Variant::new(KERNEL, self.drawing().into_iter().chain(self.halves(Form::Bits)).chain([words]));
         let bindings = vec![Form::Bits.buffer(0), Form::Bits.buffer(1)];
         let uniform = bytemuck::bytes_of(&constants).to_vec();
         let workgroups = [1, 1, 1];
@@ -81,7 +81,7 @@ impl<'a> Cycle<'a> {
         let mut bindings = vec![form.buffer(0), form.buffer(1), buffer::COUNTS];
         let (definition, shown, written, together) = match form {
             Form::Bytes => (Some(("BYTES", 1)), None, 0, 1),
-            Form::Bits => (None, None, 0, 1),
+            Form::Bits => (self.halves(form), None, 0, 1),
             Form::Replicas => {
                 let shown = [0, 1].map(|colour| Form::Bits.buffer(colour));
                 (Some(("REPLICAS", 1)), Some(shown), 2 * Form::Bits.bytes(self.lattice.model.sites), 32)
@@ -167,11 +167,12 @@ impl<'a> Cycle<'a> {
     /// Constants of a kernel whose invocations take so many words of this form together.
     fn constants(&self, form: Form, together: u32) -> LatticePass {
         let model = &self.lattice.model;
-        let row = form.words_per_row(model.sites) / together;
+        let words = form.words(model.sites) / together;
+        let halves = if form.has_halves(model.sites) { 2 } else { 1 };
         LatticePass {
             sites: model.sites,
-            row,
-            words: row * model.sites,
+            row: halves * words / model.sites,
+            words,
             seed: self.lattice.seed,
             sweep: 0,
             sweeps: model.sweeps,
@@ -193,6 +194,11 @@ impl<'a> Cycle<'a> {
         let uniform = bytemuck::bytes_of(constants).to_vec();
         let workgroups = workgroups_for(constants.words);
         self.plan.steps.push(Step::Pass(Pass { stages, variant, bindings, uniform, workgroups, cost }));
+    }
+
+    /// The definition of kernels that find neighbours in words of this form.
+    fn halves(&self, form: Form) -> Option<(&'static str, i32)> {
+        form.has_halves(self.lattice.model.sites).then_some(("HALVES", 1))
     }
 
     fn random(&self) -> Option<(&'static str, i32)> {

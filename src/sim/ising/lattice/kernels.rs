@@ -13,7 +13,7 @@ shader_struct! {
     pub struct LatticePass {
         /// Sites along an edge.
         pub sites: u32,
-        /// Words of a row of one colour, as the kernel walks them.
+        /// Words of a row of one colour, as the kernel walks them; halves of words with `HALVES`.
         pub row: u32,
         /// Words of one colour, as the kernel walks them.
         pub words: u32,

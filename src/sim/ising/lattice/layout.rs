@@ -26,13 +26,19 @@ impl Form {
         }
     }
 
-    /// Words of 32 bits of a row of one colour.
-    pub fn words_per_row(self, sites: u32) -> u32 {
+    /// Words of 32 bits of one colour.
+    pub fn words(self, sites: u32) -> u32 {
+        let places = sites / 2 * sites;
         match self {
-            Self::Bytes => sites / 8,
-            Self::Bits => sites / 64,
-            Self::Replicas => sites / 2,
+            Self::Bytes => places / 4,
+            Self::Bits => places / 32,
+            Self::Replicas => places,
         }
+    }
+
+    /// Whether a word may hold spins of two rows: 32 of them are no part of a row of one colour, but 16 are.
+    pub fn has_halves(self, sites: u32) -> bool {
+        self == Self::Bits && !sites.is_multiple_of(64)
     }
 
     /// The spins of one colour in this form; form by form under another name, so that two are there while one becomes the
@@ -48,7 +54,7 @@ impl Form {
 
     /// Bytes of one colour.
     pub fn bytes(self, sites: u32) -> u64 {
-        4 * u64::from(self.words_per_row(sites)) * u64::from(sites)
+        4 * u64::from(self.words(sites))
     }
 }
 
@@ -102,8 +108,8 @@ pub fn state(model: &LatticeModel, switches: Switches) -> State {
     state
 }
 
-/// The most sites along an edge, a multiple of 64, whose memory under these switches fits so many bytes.
+/// The most sites along an edge, a multiple of 32, whose memory under these switches fits so many bytes.
 pub fn most_sites(model: &LatticeModel, switches: Switches, bytes: u64) -> Option<u32> {
     let fits = |sites: &u32| state(&LatticeModel { sites: *sites, ..*model }, switches).bytes() <= bytes;
-    (1..=model.sites / 64).rev().map(|part| 64 * part).find(fits)
+    (2..=model.sites / 32).rev().map(|part| 32 * part).find(fits)
 }

@@ -135,9 +135,10 @@ impl Switches {
                  choose fewer sites"
             ));
         }
-        if self.bit_packed && !sites.is_multiple_of(64) {
+        if self.bit_packed && !sites.is_multiple_of(32) {
             return refuse(format!(
-                "sites = {sites} is not a multiple of 64, which bit_packed needs: 32 sites of one colour of a row share a word"
+                "sites = {sites} is not a multiple of 32, which bit_packed needs: half a word holds 16 sites of one colour of a \
+                 row"
             ));
         }
         Ok(())
