@@ -83,6 +83,7 @@ impl Buffers {
                 });
             }
             self.held.insert(request.id, (buffer, request.bytes));
+            gpu.sample_memory();
         }
         Ok(())
     }
@@ -123,6 +124,7 @@ impl Buffers {
             std::mem::swap(own, theirs);
             moved += bytes;
         }
+        gpu.sample_memory();
         gpu.queue.submit([encoder.finish()]);
         Ok(moved)
     }

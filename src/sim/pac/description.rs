@@ -81,6 +81,13 @@ fn toggles() -> Vec<Toggle> {
         ),
         toggle("pruned_fft", "transforms of every bin", "only the bins where the band is not zero", exact(1e-2), None),
         toggle("lazy_surrogates", "all maps of surrogates stored", "running sum and sum of squares", exact(1e-6), None),
+        toggle(
+            "all_shifts_fft",
+            "a pass over the samples for every surrogate",
+            "every circular shift by one cross-correlation",
+            exact(1e-3),
+            None,
+        ),
         toggle("half_amplitude", "amplitudes in 32 bits", "amplitudes in 16 bits", Kind::Approximate, None),
     ]
 }
@@ -116,7 +123,8 @@ pub fn switches(toggles: ToggleSet) -> Switches {
         no_copies: on(2),
         pruned_fft: on(3),
         lazy_surrogates: on(4),
-        half_amplitude: on(5),
+        all_shifts_fft: on(5),
+        half_amplitude: on(6),
     }
 }
 
