@@ -8,6 +8,8 @@
     reason = "in helpers of tests too, a panic is the report"
 )]
 
+#[path = "pac/exact.rs"]
+mod exact;
 #[path = "pac/kernels.rs"]
 mod kernels_against_reference;
 #[path = "pac/parity.rs"]
