@@ -227,7 +227,7 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
         }
         "pac/significance" => {
             let map = 4 * channels * bands * phases;
-            vec![map, 4 * map, map, map]
+            vec![map, 4 * map, map, map, map]
         }
         "pac/history" => vec![4 * channels * bands * phases, 4 * channels * 256],
         "pac/figures" => {

@@ -1,4 +1,5 @@
-//! Exact toggles keep what they promise: z and the map in both positions, on signals that are easy and hard on them.
+//! Exact toggles keep what they promise: the map and the mean surrogate in both positions, on signals that are easy and hard
+//! on them.
 
 use super::kernels_against_reference::signal;
 use super::{driver, fast, input, model, read};
@@ -9,6 +10,9 @@ use fieldscope::sim::random::{Draws, Generator};
 
 const PHASE: [(f64, f64); 5] = [(4.0, 8.0), (5.0, 7.0), (6.0, 12.0), (8.0, 12.0), (10.0, 14.0)];
 const AMPLITUDE: [(f64, f64); 5] = [(40.0, 60.0), (70.0, 90.0), (80.0, 110.0), (60.0, 70.0), (90.0, 120.0)];
+
+/// Of z nothing is promised: without noise every shift is like every other, and rounding decides on it.
+const NAMES: [&str; 3] = ["map", "surrogates", "z"];
 
 /// ‖a − b‖ / ‖a‖.
 fn apart(a: &[f64], b: &[f64]) -> f64 {
@@ -43,33 +47,33 @@ fn signals() -> Vec<(String, PacModel, Option<Input>)> {
 #[test]
 fn exact_toggles_keep_their_bounds() {
     let toggles = fieldscope::sim::pac::description::description().toggles;
-    let mut largest = vec![[0.0_f64; 2]; toggles.len()];
+    let mut largest = vec![[0.0_f64; NAMES.len()]; toggles.len()];
     for (name, model, input) in signals() {
         for method in [Method::Tort, Method::GpacSum] {
             let model = PacModel { method, ..model.clone() };
             let found = |set| {
                 let (mut driver, _events) = driver(&model, input.clone(), set);
                 driver.run_to(1).unwrap();
-                ["map", "z"].map(|array| read(&driver, array))
+                NAMES.map(|array| read(&driver, array))
             };
             let base = found(fast());
             for (index, toggle) in toggles.iter().enumerate() {
                 let Kind::Exact { .. } = toggle.kind else { continue };
                 let other = found(fast().with(index, !fast().is_on(index)));
-                for array in 0..2 {
+                for array in 0..NAMES.len() {
                     let apart = apart(&base[array], &other[array]);
                     largest[index][array] = largest[index][array].max(apart);
                     if apart > 1e-5 {
-                        eprintln!("{name}, {method:?}, {}: {} {apart:.1e}", toggle.name, ["map", "z"][array]);
+                        eprintln!("{name}, {method:?}, {}: {} {apart:.1e}", toggle.name, NAMES[array]);
                     }
                 }
             }
         }
     }
-    for (toggle, [map, z]) in toggles.iter().zip(largest) {
-        eprintln!("{}: map {map:.1e}, z {z:.1e}", toggle.name);
+    for (toggle, [map, surrogates, z]) in toggles.iter().zip(largest) {
+        eprintln!("{}: map {map:.1e}, mean surrogate {surrogates:.1e}, z {z:.1e}", toggle.name);
         if let Kind::Exact { relative_bound } = toggle.kind {
-            assert!(map <= relative_bound && z <= relative_bound, "{}: map {map:e}, z {z:e}", toggle.name);
+            assert!(map.max(surrogates) <= relative_bound, "{}: {map:e}, {surrogates:e}", toggle.name);
         }
     }
 }

@@ -123,9 +123,11 @@ fn surrogates_z_and_p_are_the_references_under_every_setting() {
             let pairs = PHASE.len() * AMPLITUDE.len();
             let mut z = Vec::new();
             let mut p = Vec::new();
+            let mut means = Vec::new();
             for (at, value) in observed.iter().enumerate() {
                 let of_pair: Vec<f64> = maps.iter().map(|map| map[at]).collect();
                 z.push(reference::z(*value, &of_pair));
+                means.push(of_pair.iter().sum::<f64>() / f64::from(count));
                 let channel = at / pairs;
                 let highest = |map: &Vec<f64>| map[channel * pairs..][..pairs].iter().copied().fold(0.0, f64::max);
                 let reached = maps.iter().filter(|map| highest(map) >= *value).count();
@@ -143,6 +145,7 @@ fn surrogates_z_and_p_are_the_references_under_every_setting() {
                     assert!((found - wanted).abs() < 2e-2 * (1.0 + wanted.abs()), "{what}: z {found} against {wanted}");
                 }
                 assert_near(&read(&driver, "p"), &p, 1e-6, &format!("{what}: p"));
+                assert_near(&read(&driver, "surrogates"), &means, 1e-3, &format!("{what}: mean"));
             }
         }
     }

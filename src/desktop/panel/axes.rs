@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn remarks_are_written_where_they_happened_and_spans_over_their_rows() {
-        let remark = |from: f64, to: f64, row: Option<u32>, text: &str| Stretch { from, to, row, text: text.to_owned() };
+        let remark =
+            |from: f64, to: f64, row: Option<u32>, text: &str| Stretch { from, to, row, text: text.to_owned() };
         let all = [
             remark(11.0, 11.0, None, "spike"),
             remark(9.0, 12.0, None, "eyes closed"),

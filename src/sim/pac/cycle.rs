@@ -283,7 +283,7 @@ impl<'a> Cycle<'a> {
         let constants = PacPass { bands, surrogates: self.model().surrogates, ..self.constants(0) };
         if has_surrogates {
             let pairs = constants.channels * bands * constants.phases;
-            let bindings = vec![buffer::MAP, buffer::RUNNING, buffer::Z, buffer::P];
+            let bindings = vec![buffer::MAP, buffer::RUNNING, buffer::Z, buffer::P, buffer::MEANS];
             let variant = Variant::new("pac/significance", []);
             self.pass(stage::SURROGATES, variant, bindings, &constants, [pairs.div_ceil(64), 1, 1], Cost::default());
         }

@@ -54,6 +54,8 @@ pub mod buffer {
     pub const Z: BufferId = named("z");
     /// p of every pair.
     pub const P: BufferId = named("p");
+    /// Mean of every pair's surrogates.
+    pub const MEANS: BufferId = named("means of surrogates");
     /// Which trial's amplitudes a surrogate takes.
     pub const PERMUTATION: BufferId = named("permutation");
     /// How far surrogates move amplitudes, as parts of the window.
@@ -126,8 +128,8 @@ pub fn taken(design: &Design, switches: Switches) -> u32 {
     if switches.chunked { 1 } else { design.channels() }
 }
 
-/// The memory under these switches. Arrays: `map`, `z` and `p` of shape [channels, amplitude bands, phase bands], the
-/// sums behind the map and where the bins' counts can be taken from.
+/// The memory under these switches. Arrays: `map`, `z`, `p` and `surrogates`, their mean, of shape [channels, amplitude
+/// bands, phase bands], and the sums behind the map.
 pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
     let mut state = State::default();
     let mut add = |id: BufferId, bytes: u64| state.buffers.push(BufferRequest { id, bytes: bytes.max(4) });
@@ -183,6 +185,7 @@ pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
         add(buffer::RUNNING, 4 * maps);
         add(buffer::Z, maps);
         add(buffer::P, maps);
+        add(buffer::MEANS, maps);
         if let Surrogate::TrialPermutation(trials) = model.surrogate {
             add(buffer::PERMUTATION, 4 * u64::from(model.surrogates) * u64::from(trials));
         }
@@ -264,7 +267,8 @@ fn add_arrays(state: &mut State, model: &PacModel, design: &Design) {
     let mut names = vec![("map", buffer::MAP, shape.clone()), ("samples", buffer::SAMPLES, vec![channels, total])];
     if model.surrogates > 0 {
         names.push(("z", buffer::Z, shape.clone()));
-        names.push(("p", buffer::P, shape));
+        names.push(("p", buffer::P, shape.clone()));
+        names.push(("surrogates", buffer::MEANS, shape));
     }
     names.push(("history", buffer::HISTORY, vec![channels, WINDOWS as usize]));
     names.push(("traces", buffer::TRACES, vec![4, design.window]));

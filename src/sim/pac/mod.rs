@@ -246,7 +246,8 @@ impl Simulation for Pac {
     }
 
     fn compared(&self) -> &'static [&'static str] {
-        &["map", "z"]
+        // Not z and p: where every shift of a signal is like every other, rounding decides on them.
+        &["map", "surrogates"]
     }
 
     fn cycles_to_look_at(&self) -> &'static [u64] {

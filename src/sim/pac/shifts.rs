@@ -18,7 +18,7 @@ use crate::sim::{BufferId, Cost, Refusal, Variant};
 /// Pairs of phase bins of a band.
 const BIN_PAIRS: u32 = 9;
 /// Bytes of either buffer that signals are transformed in, unless four bands of amplitude and a pair of bins take more.
-const TRANSFORMED_BYTES: u64 = 32 << 20;
+const TRANSFORMED_BYTES: u64 = 8 << 20;
 /// Bytes of the sums that are kept of surrogates at once: well below what an adapter binds.
 const SUMS_BYTES: u64 = 96 << 20;
 /// Workgroups along an axis at most.
