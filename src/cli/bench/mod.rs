@@ -35,9 +35,10 @@ struct Suite {
     after: &'static [u64],
 }
 
-const SUITES: [Suite; 7] = [
+const SUITES: [Suite; 8] = [
     Suite { system: "field", settings: &field::SETTINGS, after: &[] },
     Suite { system: "ising", settings: &ising::SETTINGS, after: &[] },
+    Suite { system: "ising-agents", settings: &ising::ANNEALS, after: &[] },
     Suite { system: "mobius", settings: &mobius::SETTINGS, after: &[] },
     Suite { system: "pac", settings: &pac::SETTINGS, after: &[] },
     Suite { system: "ten", settings: &ten::SETTINGS, after: &[] },

@@ -90,7 +90,7 @@ fn a_comparison_goes_from_frame_to_frame_to_its_verdict_and_leaves_a_as_it_was()
             .filter(|report| matches!(report, LabReport::Block(_, pair) if pair.is_none() == of_floor))
             .count()
     };
-    // Six pairs that the machine ran at one speed, and those that it did not.
+    // Six pairs, and those again that have no time.
     assert!((12..=48).contains(&blocks(false)) && blocks(false) % 2 == 0, "{}", blocks(false));
     assert!(blocks(true) >= 6 && blocks(true) % 2 == 0, "{}", blocks(true));
     let judged = reports

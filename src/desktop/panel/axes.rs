@@ -6,7 +6,9 @@ use crate::desktop::model::Model;
 use crate::desktop::theme;
 use crate::sim::{Axis, Content, Picture, Stretch, Ticks};
 use crate::view::ValueRange;
-use egui::{Align2, FontId, Rect, Ui, pos2, vec2};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, FontId, Galley, Rect, Ui, pos2, vec2};
+use std::sync::Arc;
 
 /// Points between two ticks, at least: along the lower edge, and along the left one.
 const APART: [f32; 2] = [64.0, 24.0];
@@ -85,8 +87,10 @@ fn below(ui: &Ui, axis: &Axis, frame: Rect, inner: Rect) {
             theme::WEAK,
         );
     }
-    let at = pos2(inner.center().x, frame.bottom().min(inner.bottom() + 35.0) - 2.0);
-    painter.text(at, Align2::CENTER_BOTTOM, &axis.title, FontId::proportional(TITLE), theme::TEXT);
+    let title = title(ui, &axis.title, inner.width());
+    let bottom = frame.bottom().min(inner.bottom() + 35.0) - 2.0;
+    let at = pos2(inner.center().x - 0.5 * title.size().x, bottom - title.size().y);
+    painter.galley(at, title, theme::TEXT);
 }
 
 fn beside(ui: &Ui, axis: &Axis, legend: Option<ValueRange>, frame: Rect, inner: Rect) {
@@ -97,11 +101,18 @@ fn beside(ui: &Ui, axis: &Axis, legend: Option<ValueRange>, frame: Rect, inner: 
         let at = pos2(inner.left() - 6.0, y);
         painter.text(at, Align2::RIGHT_CENTER, tick.text, FontId::monospace(FIGURE), theme::WEAK);
     }
-    let text = painter.layout_no_wrap(axis.title.clone(), FontId::proportional(TITLE), theme::TEXT);
+    let text = title(ui, &axis.title, inner.height());
     let left = frame.left().max(inner.left() - 58.0);
     // Turned by a quarter, the text begins at its lower end.
     let at = pos2(left, inner.center().y + 0.5 * text.size().x);
     painter.add(egui::epaint::TextShape::new(at, text, theme::TEXT).with_angle(-std::f32::consts::FRAC_PI_2));
+}
+
+/// An axis' title on one line of at most `length` points; what is too long ends in an ellipsis.
+fn title(ui: &Ui, text: &str, length: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), FontId::proportional(TITLE), theme::TEXT);
+    job.wrap = TextWrapping::truncate_at_width(length);
+    ui.painter().layout_job(job)
 }
 
 /// Remarks as lines with their text, and stretches as shades over the rows that they are about.

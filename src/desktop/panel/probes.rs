@@ -79,7 +79,7 @@ fn lines(ui: &mut Ui, plot: &ProbePlot, height: f32) {
             // A line that never moves has no height of its own, and a made-up one of hundreds would say nothing.
             let values = plot.series.iter().flat_map(|series| series.values.iter().map(|[_, value]| *value));
             if let Some(only) = values.clone().next().filter(|first| values.clone().all(|value| value == *first)) {
-                let room = (only.abs() * 0.01).max(1e-6);
+                let room = if only == 0.0 { 1.0 } else { only.abs() * 0.01 };
                 shown.set_plot_bounds_y(only - room..=only + room);
             }
             for (series, colour) in coloured(plot) {
