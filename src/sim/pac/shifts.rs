@@ -17,8 +17,9 @@ use crate::sim::{BufferId, Cost, Refusal, Variant};
 
 /// Pairs of phase bins of a band.
 const BIN_PAIRS: u32 = 9;
-/// Bytes of either buffer that signals are transformed in, unless four bands of amplitude and a pair of bins take more.
-const TRANSFORMED_BYTES: u64 = 8 << 20;
+/// Bytes of either buffer that signals are transformed in: so few that they stay in a processor's cache, or for long windows
+/// as many as four pairs of bins take, up to the second figure, since four are transformed together. One pair always goes.
+const TRANSFORMED_BYTES: [u64; 2] = [8 << 20, 32 << 20];
 /// Bytes of the sums that are kept of surrogates at once: well below what an adapter binds.
 const SUMS_BYTES: u64 = 96 << 20;
 /// Workgroups along an axis at most.
@@ -96,10 +97,9 @@ impl Correlation {
         let length = length_around(design);
         let groups = design.amplitude.groups();
         let all = BIN_PAIRS * design.phase.bands.len() as u32;
-        let fitting = TRANSFORMED_BYTES / (32 * length as u64 * u64::from(groups));
-        let pairs = (fitting as u32).min(MOST_WORKGROUPS / groups).clamp(1, all);
-        // Four pairs are transformed together.
-        let pairs = if pairs > 4 && pairs < all { pairs / 4 * 4 } else { pairs };
+        let [few, most] = TRANSFORMED_BYTES.map(|bytes| bytes / (32 * length as u64 * u64::from(groups)));
+        let pairs = if few > 4 { few / 4 * 4 } else { most.min(4) };
+        let pairs = (pairs as u32).min(MOST_WORKGROUPS / groups).clamp(1, all);
         let kept = (SUMS_BYTES / sums_bytes(design, 1)).clamp(1, u64::from(model.surrogates)) as u32;
         Some(Self { length, pairs, surrogates: kept, left: stages_left(length, kept) })
     }
