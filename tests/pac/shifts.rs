@@ -63,12 +63,13 @@ fn one_correlation_finds_the_z_and_p_of_a_pass_for_every_surrogate() {
 
 #[test]
 fn more_surrogates_than_are_kept_at_once_are_found_in_several_batches() {
-    let channels: Vec<_> = (0..2).map(|channel| signal(channel, 128)).collect();
+    // Bands of several bins: the phase of a single one is even, and all of its shifts are alike.
+    let channels: Vec<_> = (0..2).map(|channel| signal(channel, 256)).collect();
     let model = PacModel {
         surrogates: 1500,
-        phase_bands: Bands::Linear { from: 6.0, to: 20.0, count: 30, width: 2.0 },
+        phase_bands: Bands::Linear { from: 6.0, to: 20.0, count: 30, width: 5.0 },
         amplitude_bands: Bands::Linear { from: 30.0, to: 110.0, count: 30, width: 20.0 },
-        ..model(0.5, &[], &[])
+        ..model(1.0, &[], &[])
     };
     let [z, p] = deviations(&model, &input(RATE, &channels), &[]);
     eprintln!("1500 surrogates: z {z:.1e}, p {p}");
