@@ -1,5 +1,6 @@
 //! What the toggles that differ between two arms promise about their results.
 
+use crate::session;
 use crate::sim::{Description, Kind, Moment, Simulation, ToggleSet};
 
 /// How far B's result may be from A's.
@@ -82,6 +83,24 @@ impl Promise {
             Self::Approximate { because } => format!("approximate: {because}"),
         }
     }
+}
+
+/// Which array broke its bound, and where.
+pub(super) fn broken(record: &session::Deviation) -> String {
+    let place = record.first_difference.as_ref().map_or_else(String::new, |first| {
+        format!(
+            "; the first element that differs is {:?}: {} in A, {} in B",
+            first.index, first.baseline, first.variant
+        )
+    });
+    format!(
+        "`{}` deviates by a relative L2 of {:.3e} after cycle {}, over the bound of {:.0e} that {} promises{place}",
+        record.array,
+        record.relative_l2,
+        record.cycle,
+        record.bound.unwrap_or(f64::NAN),
+        record.subject
+    )
 }
 
 #[cfg(test)]

@@ -53,8 +53,28 @@ impl BlockLength {
     }
 }
 
+/// The blocks of A and of B, whose work repeats after so many cycles and whose cycles take so many seconds: of whole periods
+/// of both and as long as the faster arm needs, or of each arm its own where they go `apart`; of so many groups where that is
+/// `given`.
+pub(super) fn lengths(
+    periods: [u64; 2],
+    seconds: [f64; 2],
+    tick: f64,
+    apart: bool,
+    given: Option<u64>,
+) -> [BlockLength; 2] {
+    let common = (seconds[0].min(seconds[1]), common_period(periods));
+    [0, 1].map(|arm: usize| {
+        let (seconds, group) = if apart { (seconds[arm], periods[arm].max(1)) } else { common };
+        match given {
+            Some(groups) => BlockLength { warm_up: 1, group, groups },
+            None => BlockLength::choose(seconds, tick, group),
+        }
+    })
+}
+
 /// The fewest cycles that are whole periods of both arms; no period counts as one cycle.
-pub(super) fn common_period(periods: [u64; 2]) -> u64 {
+fn common_period(periods: [u64; 2]) -> u64 {
     let [mut a, mut b] = periods.map(|period| period.max(1));
     let product = a * b;
     while b != 0 {
@@ -117,6 +137,17 @@ mod tests {
     fn a_group_is_whole_periods_of_both_arms() {
         let of = |a, b| common_period([a, b]);
         assert_eq!([of(1, 1), of(0, 7), of(3, 5), of(10, 15), of(6, 30)], [1, 7, 15, 30, 30]);
+    }
+
+    #[test]
+    fn arms_that_go_apart_have_blocks_of_their_own() {
+        let of = |apart, given| lengths([1, 15], [1.0, 0.01], 1e-9, apart, given);
+        let together = BlockLength { warm_up: 2, group: 15, groups: 1 };
+        assert_eq!(of(false, None), [together; 2]);
+        assert_eq!(of(true, None), [BlockLength { warm_up: 2, group: 1, groups: 7 }, together]);
+        let given = |group| BlockLength { warm_up: 1, group, groups: 2 };
+        assert_eq!(of(true, Some(2)), [given(1), given(15)]);
+        assert_eq!(of(false, Some(2)), [given(15); 2]);
     }
 
     #[test]

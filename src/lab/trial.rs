@@ -7,8 +7,8 @@ use super::block::{Block, OpenBlock};
 use super::deviation::{self, Comparison};
 use super::ledger::Ledger;
 use super::moments::Moments;
-use super::promise::Promise;
-use super::schedule::common_period;
+use super::promise::{Promise, broken};
+use super::schedule::lengths;
 use super::terms::{Ended, Finding, Pace, Phase, Settings, TrialError};
 use super::verdicts::{Judged, Verdicts};
 use super::{BlockLength, Enough, Look, PairOrder, Schedule};
@@ -483,41 +483,15 @@ impl Trial {
         self.steps.push_back(Step::ClosePair);
     }
 
-    /// Blocks of whole periods of both arms for cycles as fast as the faster arm's; or for each arm its own.
     fn choose_lengths(&mut self, a: &Driver) {
-        let periods = [a, &self.b].map(|arm| arm.simulation().period(arm.toggles()).max(1));
+        let periods = [a, &self.b].map(|arm| arm.simulation().period(arm.toggles()));
         let seconds = [0, 1].map(|arm: usize| session::median(&self.seen[arm]).unwrap_or(f64::INFINITY));
         let tick = a.clock().nanoseconds_per_tick() * 1e-9;
-        let common = (seconds[0].min(seconds[1]), common_period(periods));
-        self.lengths = [0, 1].map(|arm: usize| {
-            let (seconds, group) = if self.settings.apart { (seconds[arm], periods[arm]) } else { common };
-            match self.settings.periods {
-                Some(groups) => BlockLength { warm_up: 1, group, groups },
-                None => BlockLength::choose(seconds, tick, group),
-            }
-        });
+        self.lengths = lengths(periods, seconds, tick, self.settings.apart, self.settings.periods);
     }
 }
 
 /// Whether more than half of a channel's room is taken.
 fn is_crowded(events: &Receiver<Event>) -> bool {
     events.capacity().is_some_and(|room| events.len() > room / 2)
-}
-
-/// Which array broke its bound, and where.
-fn broken(record: &session::Deviation) -> String {
-    let place = record.first_difference.as_ref().map_or_else(String::new, |first| {
-        format!(
-            "; the first element that differs is {:?}: {} in A, {} in B",
-            first.index, first.baseline, first.variant
-        )
-    });
-    format!(
-        "`{}` deviates by a relative L2 of {:.3e} after cycle {}, over the bound of {:.0e} that {} promises{place}",
-        record.array,
-        record.relative_l2,
-        record.cycle,
-        record.bound.unwrap_or(f64::NAN),
-        record.subject
-    )
 }
