@@ -8,12 +8,16 @@
     reason = "in helpers of tests too, a panic is the report"
 )]
 
+#[path = "pac/exact.rs"]
+mod exact;
 #[path = "pac/kernels.rs"]
 mod kernels_against_reference;
 #[path = "pac/parity.rs"]
 mod parity;
 #[path = "pac/properties.rs"]
 mod properties;
+#[path = "pac/shifts.rs"]
+mod shifts;
 
 use fieldscope::driver::{Driver, Event, arrays};
 use fieldscope::gpu::clock::Method as Timing;
@@ -24,7 +28,7 @@ use fieldscope::sim::pac::bands::Bands;
 use fieldscope::sim::pac::design::Input;
 use fieldscope::sim::pac::filters::Filter;
 use fieldscope::sim::pac::params::{Method, PacModel, RecordingModel, Source, Surrogate};
-use fieldscope::sim::{ToggleSet, toggles::index_of};
+use fieldscope::sim::{Simulation, ToggleSet, toggles::index_of};
 use std::sync::{Arc, OnceLock};
 
 fn kernels() -> Arc<Kernels> {
@@ -92,11 +96,14 @@ fn map(model: &PacModel, input: Input, toggles: ToggleSet) -> Vec<f64> {
     read(&driver, "map")
 }
 
-/// Names of the settings in which each toggle differs from the fast preset, and that preset.
-fn settings() -> Vec<ToggleSet> {
-    let count = fieldscope::sim::pac::description::description().toggles.len();
+/// The fast preset, no toggle, and the settings in which one toggle differs from that preset, as far as the model accepts
+/// them.
+fn settings(model: &PacModel, input: &Input) -> Vec<ToggleSet> {
+    let pac = Pac::new(model.clone(), Some(input.clone()), 7).unwrap();
+    let count = pac.description().toggles.len();
     let mut found = vec![fast(), ToggleSet::NONE];
     found.extend((0..count).map(|index| fast().with(index, !fast().is_on(index))));
+    found.retain(|setting| pac.validate(*setting).is_ok());
     found
 }
 

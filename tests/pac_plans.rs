@@ -48,6 +48,7 @@ fn settings(pac: &Pac) -> Vec<ToggleSet> {
     let count = pac.description().toggles.len();
     (0_u64..1 << count)
         .map(|bits| (0..count).fold(ToggleSet::NONE, |set, index| set.with(index, bits >> index & 1 == 1)))
+        .filter(|set| pac.validate(*set).is_ok())
         .collect()
 }
 
@@ -185,6 +186,35 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
             let map = 4 * (of(constants.slot) * channels + last) * bands * phases;
             with_trials(vec![32 * taken * window * groups, amplitude, map, valid])
         }
+        "pac/around" => {
+            let loaded = if defined("AMPLITUDES") {
+                assert_eq!(rows, fast);
+                let bytes = if defined("HALF") { 8 } else { 16 };
+                // Once around or twice, whatever is excluded.
+                assert!(length == window || length >= 2 * window);
+                bytes * (of(constants.slot) + 1) * window * fast
+            } else {
+                assert_eq!(rows, of(constants.pairs).div_ceil(4));
+                4 * last * groups * window
+            };
+            vec![loaded, valid, 32 * rows * length]
+        }
+        "pac/correlate" => {
+            assert_eq!(rows, of(constants.pairs) * fast);
+            vec![32 * of(constants.pairs).div_ceil(4) * length, 32 * fast * length, 32 * rows * length]
+        }
+        "pac/at_shifts" => {
+            assert!(of(constants.first_pair + constants.pairs) <= 9 * phases && length % of(constants.stride) == 0);
+            let surrogates = of(constants.surrogates);
+            assert_eq!(of(pass.workgroups[1]), surrogates);
+            vec![
+                32 * of(constants.pairs) * fast * length,
+                8 * length,
+                valid,
+                4 * (of(constants.surrogate) + surrogates),
+                16 * surrogates * phases * 18 * fast,
+            ]
+        }
         "pac/pool" => vec![72 * channels * phases, 72],
         "pac/couple" => {
             let map = 4 * (of(constants.surrogate) * channels + last) * bands * phases;
@@ -197,7 +227,7 @@ fn reaches(pac: &Pac, pass: &Pass) -> Vec<u64> {
         }
         "pac/significance" => {
             let map = 4 * channels * bands * phases;
-            vec![map, 4 * map, map, map]
+            vec![map, 4 * map, map, map, map]
         }
         "pac/history" => vec![4 * channels * bands * phases, 4 * channels * 256],
         "pac/figures" => {
@@ -318,4 +348,57 @@ fn channel_by_channel_takes_a_channels_memory() {
     assert_eq!(8 * (of(fast, "amplitudes") - 48), of(all, "amplitudes") - 48);
     // 5 · 9 pairs · 2401 samples · 18 bins · 4 bytes · 8 channels.
     assert_eq!(of(ToggleSet::NONE, "expansion"), 45 * 2401 * 18 * 4 * 8);
+}
+
+#[test]
+fn cross_correlations_cover_every_pair_of_bins_and_every_surrogate_of_every_channel() {
+    use fieldscope::sim::pac::shifts::Correlation;
+    let few = pac(Method::Tort, Filter::Spectral, Surrogate::TimeLag, 5, true);
+    let on = |names: &[&str]| ToggleSet::from_names(&few.description().toggles, names.iter().copied()).unwrap();
+    // 2401 samples are no length of a transform, and some are excluded: 4860 points.
+    let wide = Bands::Linear { from: 3.0, to: 20.0, count: 40, width: 2.0 };
+    let quick = Bands::Linear { from: 30.0, to: 100.0, count: 41, width: 20.0 };
+    let model = PacModel { phase_bands: wide, amplitude_bands: quick, surrogates: 2500, ..few.model().clone() };
+    let pac = Pac::new(model, Some(few.design().input.clone()), 1).unwrap();
+    let by = Correlation::of(pac.model(), pac.design()).unwrap();
+    assert_eq!(by.length, 4860);
+    assert!(by.pairs < 360 && by.pairs.is_multiple_of(4) && by.surrogates < 2500, "{by:?}");
+    for setting in [on(&["all_shifts_fft", "chunked", "lazy_surrogates"]), on(&["all_shifts_fft"])] {
+        let mut plan = Plan::default();
+        pac.plan(2, setting, &mut plan);
+        check(&pac, setting, &plan).unwrap();
+        let mut covered = BTreeMap::new();
+        let mut accumulated = 0;
+        for pass in plan.passes() {
+            let of: PacPass = bytemuck::pod_read_unaligned(&pass.uniform);
+            match pass.variant.kernel {
+                "pac/at_shifts" => {
+                    *covered.entry(of.channel).or_insert(0) += u64::from(of.pairs) * u64::from(of.surrogates);
+                }
+                "pac/accumulate" => accumulated += of.taken,
+                _ => {}
+            }
+        }
+        assert_eq!(covered.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4].map(|channel| (channel, 360 * 2500)));
+        assert_eq!(accumulated, 5 * 2500);
+        // The whole of it beside everything else, of which most are 360 and 2500 surrogates' figures.
+        let bytes: u64 = pac.state(on(&["all_shifts_fft", "chunked", "lazy_surrogates", "scatter_bins"])).bytes();
+        assert!(bytes < 300_000_000, "{bytes}");
+    }
+}
+
+#[test]
+fn what_no_cross_correlation_finds_is_refused_by_name() {
+    let refusal = |method, surrogate| {
+        let pac = pac(method, Filter::Spectral, surrogate, 1, false);
+        let on = ToggleSet::from_names(&pac.description().toggles, ["all_shifts_fft"]).unwrap();
+        pac.validate(on).map_err(|refusal| refusal.0)
+    };
+    assert_eq!(refusal(Method::Tensorpac, Surrogate::BlockSwap), Ok(()));
+    let trials = refusal(Method::Tort, Surrogate::TrialPermutation(5)).unwrap_err();
+    assert!(trials.contains("permutes 5 trials") && trials.contains("turn all_shifts_fft off"), "{trials}");
+    for (method, name) in [(Method::MeanVectorLength, "mvl"), (Method::GpacSoft, "gpac-soft")] {
+        let sentence = refusal(method, Surrogate::TimeLag).unwrap_err();
+        assert!(sentence.contains(&format!("the method {name} has none")), "{sentence}");
+    }
 }

@@ -32,7 +32,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     var other = time;
 #ifdef MOVED
     if is_kept {
-        other = moved_by(time, shift_of(constants, samples), samples);
+        other = moved_by(time, shift_of(constants.moved, samples), samples);
     }
 #endif
 #ifdef TRIALS

@@ -63,7 +63,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     // Directions of phase lie as amplitudes do.
     let phase_groups = constants.groups;
 #ifdef MOVED
-    let shift = shift_of(constants, samples);
+    let shift = shift_of(constants.moved, samples);
 #endif
 #ifdef TRIALS
     let trial = samples / constants.trials;

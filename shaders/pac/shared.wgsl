@@ -3,6 +3,8 @@
 #define_import_path fieldscope::pac::shared
 
 const BINS: u32 = 18u;
+// Pairs of them: two sums are one complex number.
+const BIN_PAIRS: u32 = 9u;
 // Samples of the window that are sorted and summed up at once.
 const STRETCH: u32 = 2048u;
 // What their list has room for, when every bin's part of it is filled up to a multiple of four.
@@ -54,9 +56,10 @@ struct PacPass {
     slot: u32,
     // First group of bands that is expanded.
     first_group: u32,
-    padding_a: u32,
-    padding_b: u32,
-    padding_c: u32,
+    // First pair of phase bins that is correlated, counted over all bands of phase, and how many pairs are.
+    first_pair: u32,
+    pairs: u32,
+    padding: u32,
 }
 
 // item / divisor and the rest, for items below 2²² and without an integer division, which costs eight scalar ones.

@@ -1,4 +1,4 @@
-// z of every pair against its surrogates, and p by the maximum over all pairs: (1 + reached) / (1 + surrogates).
+// z of every pair against its surrogates, their mean, and p by the maximum over all pairs: (1 + reached) / (1 + surrogates).
 
 #import fieldscope::pac::shared::PacPass
 
@@ -13,7 +13,8 @@ struct Running {
 @group(0) @binding(1) var<storage, read> running: array<Running>;
 @group(0) @binding(2) var<storage, read_write> z: array<f32>;
 @group(0) @binding(3) var<storage, read_write> p: array<f32>;
-@group(0) @binding(4) var<uniform> constants: PacPass;
+@group(0) @binding(4) var<storage, read_write> means: array<f32>;
+@group(0) @binding(5) var<uniform> constants: PacPass;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
@@ -25,6 +26,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let figures = running[at];
     let mean = figures.sum / count;
     let variance = max(figures.squares / count - mean * mean, 0.0);
+    means[at] = figures.first + mean;
     let above = observed[at] - figures.first - mean;
     z[at] = select(above / sqrt(variance), 0.0, variance == 0.0);
     p[at] = (1.0 + figures.reached) / (1.0 + count);

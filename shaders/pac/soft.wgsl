@@ -49,7 +49,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let slice = local / lanes;
     let slices = 64u / lanes;
 #ifdef MOVED
-    let shift = shift_of(constants, samples);
+    let shift = shift_of(constants.moved, samples);
 #endif
 #ifdef TRIALS
     let trial = samples / constants.trials;

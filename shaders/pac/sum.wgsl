@@ -25,7 +25,7 @@
 fn other_of(time: u32, samples: u32) -> u32 {
     var other = time;
 #ifdef MOVED
-    other = moved_by(time, shift_of(constants, samples), samples);
+    other = moved_by(time, shift_of(constants.moved, samples), samples);
 #endif
 #ifdef TRIALS
     // What is left behind the last whole trial stays where it is.

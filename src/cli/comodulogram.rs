@@ -36,6 +36,7 @@ pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
     let toggles = toggles(&pac, arguments)?;
     let design = pac.design().clone();
     let kernels = open(arguments.adapter.as_deref())?;
+    kernels.gpu().watch_memory();
     // Passes are not looked at: whatever lets most of them run at once.
     let timing = match kernels.gpu().has_timestamps() {
         true => Timing::GpuPass,
@@ -66,11 +67,11 @@ pub fn comodulogram(arguments: &ComodulogramArguments) -> Result<(), CliError> {
         _ => None,
     });
     tell(&maps, &design, excluded, &took);
-    let allocated = driver.gpu().allocated().map_or_else(String::new, |[used, held]| {
+    let peak = driver.gpu().peak_memory().map_or_else(String::new, |[used, held]| {
         let [used, held] = [used, held].map(|bytes| bytes as f64 / 1e6);
-        format!("; the allocator reports {used:.1} MB in use with its own, in blocks of {held:.1} MB")
+        format!("; at most {used:.1} MB in use on the device during the run, in blocks of {held:.1} MB")
     });
-    println!("buffers    {:.1} MB{allocated}", driver.buffers().bytes() as f64 / 1e6);
+    println!("buffers    {:.1} MB{peak}", driver.buffers().bytes() as f64 / 1e6);
     println!("map        {}", arguments.out.display());
     Ok(())
 }

@@ -96,6 +96,7 @@ impl Encoder {
         if !submission.uniforms.is_empty() {
             self.gpu.queue.write_buffer(&self.uniforms, 0, &submission.uniforms);
         }
+        self.gpu.sample_memory();
         let resolve = clock.close(&submission.batch);
         clock.submitting(&mut submission.batch);
         self.gpu.queue.submit([Some(submission.encoder.finish()), resolve].into_iter().flatten());

@@ -99,6 +99,7 @@ impl Driver {
                 let (buffer, write) = (self.buffers.require(write.buffer)?.clone(), write.clone());
                 self.submit(submission)?;
                 self.gpu.queue.write_buffer(&buffer, write.offset, &write.bytes.get());
+                self.gpu.sample_memory();
                 // At once: what is written meanwhile is kept on the host until something is submitted.
                 self.gpu.queue.submit([]);
                 self.position += 1;

@@ -1,6 +1,7 @@
 //! Choosing an adapter and opening it with all it has.
 
 use super::error::GpuError;
+use super::memory::Peak;
 use std::sync::Arc;
 
 /// Which adapter to take.
@@ -41,6 +42,8 @@ pub struct Gpu {
     pub limits: Arc<wgpu::Limits>,
     /// Whether a window draws with it too, and so waits for the pass that runs.
     pub draws_a_window: bool,
+    /// The most memory that was in use at once, where that is watched.
+    pub(super) peak: Arc<Peak>,
 }
 
 /// Large buffers get memory of their own instead of a share of a common block: where in such a block an array begins
@@ -70,13 +73,21 @@ impl Gpu {
             ..Default::default()
         }))
         .map_err(|error| GpuError::NoDevice { adapter: info.name.clone(), reason: error.to_string() })?;
-        Ok(Self { device, queue, info: Arc::new(info), limits: Arc::new(limits), draws_a_window: false })
+        Ok(Self {
+            device,
+            queue,
+            info: Arc::new(info),
+            limits: Arc::new(limits),
+            draws_a_window: false,
+            peak: Arc::default(),
+        })
     }
 
     /// Takes a device that someone else opened: the window's.
     pub fn adopt(device: wgpu::Device, queue: wgpu::Queue, info: wgpu::AdapterInfo) -> Self {
         let limits = device.limits();
-        Self { device, queue, info: Arc::new(info), limits: Arc::new(limits), draws_a_window: true }
+        let (info, limits) = (Arc::new(info), Arc::new(limits));
+        Self { device, queue, info, limits, draws_a_window: true, peak: Arc::default() }
     }
 
     /// Whether both are clones of one opening, and so share buffers. Devices of two instances may have equal numbers.

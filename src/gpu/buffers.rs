@@ -83,6 +83,7 @@ impl Buffers {
                 });
             }
             self.held.insert(request.id, (buffer, request.bytes));
+            gpu.sample_memory();
         }
         Ok(())
     }
@@ -128,6 +129,7 @@ impl Buffers {
             std::mem::swap(own, theirs);
             (moved, last) = (moved + bytes, Some(id));
         }
+        gpu.sample_memory();
         gpu.queue.submit([encoder.finish()]);
         Ok((moved, None))
     }

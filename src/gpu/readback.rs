@@ -161,6 +161,7 @@ pub fn read_and_wait(gpu: &Gpu, source: &wgpu::Buffer, offset: u64, bytes: u64) 
     });
     let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("readback") });
     encoder.copy_buffer_to_buffer(source, offset, &staging, 0, bytes);
+    gpu.sample_memory();
     gpu.queue.submit([encoder.finish()]);
     let (sender, receiver) = bounded(1);
     staging.slice(..).map_async(wgpu::MapMode::Read, move |outcome| {

@@ -2,12 +2,12 @@
 
 use super::{assert_near, driver, fast, input, map, model, read, settings};
 use fieldscope::driver::Command;
+use fieldscope::sim::ToggleSet;
 use fieldscope::sim::pac::bands::{Band, Side};
 use fieldscope::sim::pac::filters::Filter;
 use fieldscope::sim::pac::params::{BINS, Form, GeneratorModel, Method, PacModel, Source, Surrogate};
 use fieldscope::sim::pac::reference::{self, amplitude, analytic, counts, coupling, phase};
 use fieldscope::sim::random::{Draws, Generator};
-use fieldscope::sim::{ToggleSet, toggles::index_of};
 use std::f64::consts::TAU;
 
 const PHASE: [(f64, f64); 5] = [(4.0, 8.0), (5.0, 7.0), (6.0, 12.0), (8.0, 12.0), (10.0, 14.0)];
@@ -90,7 +90,7 @@ fn every_toggle_in_both_positions_is_the_references() {
     ] {
         let wanted = wanted(&channels, filter, method, <[f64]>::to_vec);
         let model = PacModel { filter, method, ..model(samples as f64 / RATE, &PHASE, &AMPLITUDE) };
-        for setting in settings() {
+        for setting in settings(&model, &input(RATE, &channels)) {
             let found = map(&model, input(RATE, &channels), setting);
             let half = super::on(&["half_amplitude"]);
             let is_half = setting.names(&toggles()).iter().any(|name| half.names(&toggles()).contains(name));
@@ -123,17 +123,20 @@ fn surrogates_z_and_p_are_the_references_under_every_setting() {
             let pairs = PHASE.len() * AMPLITUDE.len();
             let mut z = Vec::new();
             let mut p = Vec::new();
+            let mut means = Vec::new();
             for (at, value) in observed.iter().enumerate() {
                 let of_pair: Vec<f64> = maps.iter().map(|map| map[at]).collect();
                 z.push(reference::z(*value, &of_pair));
+                means.push(of_pair.iter().sum::<f64>() / f64::from(count));
                 let channel = at / pairs;
                 let highest = |map: &Vec<f64>| map[channel * pairs..][..pairs].iter().copied().fold(0.0, f64::max);
                 let reached = maps.iter().filter(|map| highest(map) >= *value).count();
                 p.push((1 + reached) as f64 / f64::from(1 + count));
             }
-            for setting in
-                [fast(), fast().with(index_of(&toggles(), "lazy_surrogates").unwrap(), false), ToggleSet::NONE]
-            {
+            for setting in settings(&model, &input(RATE, &channels)) {
+                if setting.names(&toggles()).contains(&"half_amplitude") {
+                    continue;
+                }
                 let (mut driver, _events) = driver(&model, Some(input(RATE, &channels)), setting);
                 driver.run_to(1).unwrap();
                 let what = format!("{kind:?} {method:?} {:?}", setting.names(&toggles()));
@@ -142,6 +145,7 @@ fn surrogates_z_and_p_are_the_references_under_every_setting() {
                     assert!((found - wanted).abs() < 2e-2 * (1.0 + wanted.abs()), "{what}: z {found} against {wanted}");
                 }
                 assert_near(&read(&driver, "p"), &p, 1e-6, &format!("{what}: p"));
+                assert_near(&read(&driver, "surrogates"), &means, 1e-3, &format!("{what}: mean"));
             }
         }
     }
@@ -276,7 +280,7 @@ fn excluded_samples_are_as_if_they_were_not_there() {
     {
         let model =
             PacModel { method, surrogates: 3, surrogate: kind, ..model(samples as f64 / RATE, &PHASE, &AMPLITUDE) };
-        for setting in settings() {
+        for setting in settings(&model, &recording) {
             if setting.names(&toggles()).contains(&"half_amplitude") {
                 continue;
             }

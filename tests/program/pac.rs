@@ -51,6 +51,12 @@ fn the_bundled_recording_has_the_couplings_that_its_script_put_there() {
         "map.png",
     ]);
     assert_says(&told, &["4 channels at 512 Hz", "excluded", "C1", "peak", "phase 5 to 7 Hz, amplitude 65 to 95 Hz"]);
+    assert_says(&told, &["buffers", "MB in use on the device during the run"]);
+    let megabytes = |before: &str| -> f64 {
+        told.split_once(before).unwrap().1.split_whitespace().next().unwrap().parse().unwrap()
+    };
+    let (buffers, peak) = (megabytes("buffers"), megabytes("at most"));
+    assert!(peak >= buffers && peak < buffers + 64.0, "{peak} of {buffers}");
     let mut npz = NpzReader::new(std::fs::File::open(desk.path("map.npz")).unwrap()).unwrap();
     let map: Array3<f32> = npz.by_name("map").unwrap();
     let p: Array3<f32> = npz.by_name("p").unwrap();

@@ -13,7 +13,7 @@ const SCENE: &str = "scenes/pac_live.ron";
 const RATE: f64 = 512.0;
 
 /// 30 by 30 bands at 512 Hz. What is not said of a row is as in the preset `fast`.
-pub const SETTINGS: [Setting; 12] = [
+pub const SETTINGS: [Setting; 16] = [
     setting("large: 16 channels, 60 s", "fast", &[], large),
     setting("large, all at once", "all-at-once", &[], large),
     setting("large, pruned_fft off", "fast", &[("pruned_fft", false)], large),
@@ -24,6 +24,10 @@ pub const SETTINGS: [Setting; 12] = [
     setting("medium, all at once", "all-at-once", &[], medium),
     setting("medium, 20 surrogates", "fast", &[], surrogates),
     setting("medium, 20, lazy_surrogates off", "fast", &[("lazy_surrogates", false)], surrogates),
+    setting("medium, 200 surrogates", "fast", &[], many_surrogates),
+    setting("medium, 200, all_shifts_fft on", "fast", &[("all_shifts_fft", true)], many_surrogates),
+    setting("1 channel, 60 s, 200 surrogates", "fast", &[], long_surrogates),
+    setting("1 channel, 60 s, 200, all_shifts_fft on", "fast", &[("all_shifts_fft", true)], long_surrogates),
     setting("small: 1 channel, 1 s", "fast", &[], small),
     setting("small, regression", "regression", &[], small),
 ];
@@ -47,6 +51,15 @@ fn medium(_: &SceneFile, _: &Gpu, _: Size) -> Result<Box<dyn Simulation>, CliErr
 
 fn surrogates(_: &SceneFile, _: &Gpu, _: Size) -> Result<Box<dyn Simulation>, CliError> {
     of(8, 4.0, 20)
+}
+
+fn many_surrogates(_: &SceneFile, _: &Gpu, _: Size) -> Result<Box<dyn Simulation>, CliError> {
+    of(8, 4.0, 200)
+}
+
+/// A channel of the large size: all of its surrogates would take minutes.
+fn long_surrogates(_: &SceneFile, _: &Gpu, _: Size) -> Result<Box<dyn Simulation>, CliError> {
+    of(1, 60.0, 200)
 }
 
 fn small(_: &SceneFile, _: &Gpu, _: Size) -> Result<Box<dyn Simulation>, CliError> {

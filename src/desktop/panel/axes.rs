@@ -229,6 +229,46 @@ fn round(low: f64, high: f64, most: usize) -> Vec<Tick> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use egui::Shape;
+    use egui_kittest::Harness;
+
+    #[test]
+    fn remarks_are_written_where_they_happened_and_spans_over_their_rows() {
+        let remark =
+            |from: f64, to: f64, row: Option<u32>, text: &str| Stretch { from, to, row, text: text.to_owned() };
+        let all = [
+            remark(11.0, 11.0, None, "spike"),
+            remark(9.0, 12.0, None, "eyes closed"),
+            remark(13.0, 13.5, Some(1), "flat"),
+        ];
+        // From 10 to 14 s over 400 points, two rows of 50.
+        let inner = Rect::from_min_max(pos2(100.0, 20.0), pos2(500.0, 120.0));
+        let show = |ui: &mut Ui| stretches(ui, &all, &Ticks::Even { low: 10.0, high: 14.0 }, 2, inner);
+        let mut harness = Harness::builder().with_size(vec2(600.0, 200.0)).build_ui(show);
+        harness.run_steps(2);
+        let shapes = &harness.output().shapes;
+        let written = |wanted: &str| {
+            shapes.iter().find_map(|clipped| match &clipped.shape {
+                Shape::Text(text) if text.galley.text() == wanted => Some([text.pos.x, text.pos.y]),
+                _ => None,
+            })
+        };
+        // At their beginning, or at the edge, texts of neighbours below each other.
+        assert_eq!(written("spike"), Some([203.0, 22.0]));
+        assert_eq!(written("eyes closed"), Some([103.0, 35.0]));
+        assert_eq!(written("flat"), Some([403.0, 72.0]));
+        let shades: Vec<Rect> = shapes
+            .iter()
+            .filter_map(|clipped| match &clipped.shape {
+                Shape::Rect(shade) => Some(shade.rect),
+                _ => None,
+            })
+            .collect();
+        for (from, to, top, bottom) in [(100.0, 300.0, 20.0, 120.0), (400.0, 450.0, 70.0, 120.0)] {
+            let wanted = Rect::from_min_max(pos2(from, top), pos2(to, bottom));
+            assert!(shades.contains(&wanted), "{wanted:?} is not among {shades:?}");
+        }
+    }
 
     fn texts(ticks: &[Tick]) -> Vec<&str> {
         ticks.iter().map(|tick| tick.text.as_str()).collect()

@@ -7,6 +7,7 @@ use super::design::Design;
 use super::kernels::{PacFigures, PacPass};
 use super::layout::{WINDOWS, buffer, stretches, taken};
 use super::params::{Method, Needs, PacModel, Switches};
+use super::shifts::Correlation;
 use crate::sim::{BufferId, Cost, Pass, Plan, Read, StageSet, Step, Variant};
 
 /// Definitions of a kernel.
@@ -66,9 +67,7 @@ impl<'a> Cycle<'a> {
             }
             self.amplitudes(*channel);
             self.couple(*channel, None);
-            for surrogate in 0..self.model().surrogates {
-                self.couple(*channel, Some(surrogate));
-            }
+            self.surrogates(*channel);
         }
         self.finish(cycle);
     }
@@ -124,6 +123,18 @@ impl<'a> Cycle<'a> {
         self.pass(stage::COUPLING, Variant::new("pac/pool", []), bindings, &constants, [1, 1, 1], Cost::default());
     }
 
+    /// All surrogates of some channels.
+    fn surrogates(&mut self, channel: u32) {
+        if self.switches.all_shifts_fft
+            && let Some(correlation) = Correlation::of(self.model(), self.design())
+        {
+            return self.correlate(channel, &correlation);
+        }
+        for surrogate in 0..self.model().surrogates {
+            self.couple(channel, Some(surrogate));
+        }
+    }
+
     /// The map of some channels, or that of a surrogate and what it adds to the running figures.
     fn couple(&mut self, channel: u32, surrogate: Option<u32>) {
         let (stages, coupling) = match surrogate {
@@ -135,14 +146,14 @@ impl<'a> Cycle<'a> {
             Needs::Bins if self.switches.scatter_bins => self.sum(stages, &constants, definitions),
             Needs::Bins => self.expand_and_sum(stages, &constants, definitions),
             Needs::SoftBins => self.soft_sum(stages, &constants, definitions),
-            Needs::Directions | Needs::BothDirections => {
-                self.products(stages, &constants, definitions, surrogate);
-                self.accumulate(channel, surrogate);
-                return;
-            }
+            Needs::Directions | Needs::BothDirections => self.products(stages, &constants, definitions, surrogate),
         }
-        self.map(coupling, channel, surrogate);
-        self.accumulate(channel, surrogate);
+        if self.model().method.has_distribution() {
+            self.map(coupling, &constants, surrogate);
+        }
+        if let Some(surrogate) = surrogate {
+            self.accumulate(&constants, surrogate);
+        }
     }
 
     fn sum(&mut self, stages: StageSet, constants: &PacPass, mut definitions: Definitions) {
@@ -241,13 +252,12 @@ impl<'a> Cycle<'a> {
         self.pass(stages, Variant::new("pac/products", definitions), bindings, &constants, workgroups, cost);
     }
 
-    /// From sums to coupling.
-    fn map(&mut self, stages: StageSet, channel: u32, surrogate: Option<u32>) {
+    /// From sums to coupling, for the channels of `of` and from its slot of the sums on.
+    pub(super) fn map(&mut self, stages: StageSet, of: &PacPass, surrogate: Option<u32>) {
         let definitions = definitions_of(self.model().method);
         let (map, at) = self.map_of(surrogate);
         let bands = self.design().amplitude.bands.len() as u32;
-        let slot = if surrogate.is_some() { 0 } else { channel };
-        let constants = PacPass { bands, surrogate: at, slot, ..self.constants(channel) };
+        let constants = PacPass { bands, surrogate: at, ..*of };
         let bindings = vec![self.sums(surrogate.is_some()), buffer::COUNTS, buffer::POOLED, map];
         let workgroups = [(bands * constants.phases).div_ceil(64), constants.taken, 1];
         self.pass(stages, Variant::new("pac/couple", definitions), bindings, &constants, workgroups, Cost::default());
@@ -273,7 +283,7 @@ impl<'a> Cycle<'a> {
         let constants = PacPass { bands, surrogates: self.model().surrogates, ..self.constants(0) };
         if has_surrogates {
             let pairs = constants.channels * bands * constants.phases;
-            let bindings = vec![buffer::MAP, buffer::RUNNING, buffer::Z, buffer::P];
+            let bindings = vec![buffer::MAP, buffer::RUNNING, buffer::Z, buffer::P, buffer::MEANS];
             let variant = Variant::new("pac/significance", []);
             self.pass(stage::SURROGATES, variant, bindings, &constants, [pairs.div_ceil(64), 1, 1], Cost::default());
         }

@@ -48,8 +48,12 @@ shader_struct! {
         pub slot: u32,
         /// First group of bands that is expanded.
         pub first_group: u32,
+        /// First pair of phase bins that is correlated, counted over all bands of phase.
+        pub first_pair: u32,
+        /// How many pairs are.
+        pub pairs: u32,
         /// Unused.
-        pub padding: [u32; 3],
+        pub padding: u32,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::design::Design;
 use super::kernels::PacFigures;
 use super::params::{Method, Needs, PacModel, Surrogate, Switches};
+use super::shifts::Correlation;
 use crate::sim::{Array, BufferId, BufferRequest, Element, Slab, State};
 
 /// Names of the buffers.
@@ -53,8 +54,16 @@ pub mod buffer {
     pub const Z: BufferId = named("z");
     /// p of every pair.
     pub const P: BufferId = named("p");
+    /// Mean of every pair's surrogates.
+    pub const MEANS: BufferId = named("means of surrogates");
     /// Which trial's amplitudes a surrogate takes.
     pub const PERMUTATION: BufferId = named("permutation");
+    /// How far surrogates move amplitudes, as parts of the window.
+    pub const MOVED: BufferId = named("parts moved");
+    /// Spectra of the indicators of phase bins.
+    pub const INDICATORS: BufferId = named("spectra of bins");
+    /// Spectra of a channel's amplitudes.
+    pub const AMPLITUDE_SPECTRA: BufferId = named("spectra of amplitudes");
     /// Centres of the bands, Hz.
     pub const CENTRES: BufferId = named("centres");
     /// The largest coupling of every channel in the last windows, as a ring.
@@ -77,7 +86,7 @@ pub mod buffer {
         BufferId { name: "work", index }
     }
 
-    /// Roots of unity of the transform, and of the Hilbert transform of its own.
+    /// Roots of unity of the transform, of the Hilbert transform of its own, and of the cross-correlation.
     pub const fn twiddles(index: u32) -> BufferId {
         BufferId { name: "twiddles", index }
     }
@@ -119,8 +128,8 @@ pub fn taken(design: &Design, switches: Switches) -> u32 {
     if switches.chunked { 1 } else { design.channels() }
 }
 
-/// The memory under these switches. Arrays: `map`, `z` and `p` of shape [channels, amplitude bands, phase bands], the
-/// sums behind the map and where the bins' counts can be taken from.
+/// The memory under these switches. Arrays: `map`, `z`, `p` and `surrogates`, their mean, of shape [channels, amplitude
+/// bands, phase bands], and the sums behind the map.
 pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
     let mut state = State::default();
     let mut add = |id: BufferId, bytes: u64| state.buffers.push(BufferRequest { id, bytes: bytes.max(4) });
@@ -136,10 +145,14 @@ pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
         add(buffer::RANKS, 4 * channels * window);
     }
     add(buffer::VALID, 4 * channels);
+    let correlation = Correlation::of(model, design);
+    let correlated = correlation.as_ref().filter(|_| switches.all_shifts_fft);
     for index in 0..2 {
         let longest = length.max(design.hilbert.unwrap_or(0) as u64);
         add(buffer::spectrum(index), FOUR * channels.div_ceil(4) * length);
-        add(buffer::work(index), FOUR * taken * groups[0].max(groups[1]) * longest);
+        let bands = FOUR * taken * groups[0].max(groups[1]) * longest;
+        let correlated = correlated.map_or(0, |of| of.row_bytes() * u64::from(of.pairs) * groups[1]);
+        add(buffer::work(index), bands.max(correlated));
     }
     add(buffer::twiddles(0), 8 * length);
     if let Some(hilbert) = design.hilbert {
@@ -172,18 +185,30 @@ pub fn state(model: &PacModel, design: &Design, switches: Switches) -> State {
         add(buffer::RUNNING, 4 * maps);
         add(buffer::Z, maps);
         add(buffer::P, maps);
+        add(buffer::MEANS, maps);
         if let Surrogate::TrialPermutation(trials) = model.surrogate {
             add(buffer::PERMUTATION, 4 * u64::from(model.surrogates) * u64::from(trials));
         }
+        if let Some(of) = &correlation {
+            add(buffer::twiddles(2), 8 * of.length as u64);
+            add(buffer::MOVED, 4 * u64::from(model.surrogates));
+        }
+        if let Some(of) = correlated {
+            add(buffer::INDICATORS, of.row_bytes() * u64::from(of.pairs.div_ceil(4)));
+            add(buffer::AMPLITUDE_SPECTRA, of.row_bytes() * groups[1]);
+        }
         if model.method.has_distribution() {
-            add(buffer::SURROGATE_SUMS, sums_bytes(design, taken));
+            // With a cross-correlation, those of many surrogates of one channel.
+            let kept = correlated.map_or(taken, |of| u64::from(of.surrogates));
+            add(buffer::SURROGATE_SUMS, sums_bytes(design, kept));
         }
     }
     add_arrays(&mut state, model, design);
     state
 }
 
-fn sums_bytes(design: &Design, channels: u64) -> u64 {
+/// Bytes of the sums over bins of so many channels.
+pub fn sums_bytes(design: &Design, channels: u64) -> u64 {
     16 * channels * design.phase.bands.len() as u64 * 18 * u64::from(design.amplitude.groups())
 }
 
@@ -242,7 +267,8 @@ fn add_arrays(state: &mut State, model: &PacModel, design: &Design) {
     let mut names = vec![("map", buffer::MAP, shape.clone()), ("samples", buffer::SAMPLES, vec![channels, total])];
     if model.surrogates > 0 {
         names.push(("z", buffer::Z, shape.clone()));
-        names.push(("p", buffer::P, shape));
+        names.push(("p", buffer::P, shape.clone()));
+        names.push(("surrogates", buffer::MEANS, shape));
     }
     names.push(("history", buffer::HISTORY, vec![channels, WINDOWS as usize]));
     names.push(("traces", buffer::TRACES, vec![4, design.window]));

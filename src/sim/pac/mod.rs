@@ -15,6 +15,7 @@ pub mod layout;
 mod looks;
 pub mod params;
 pub mod reference;
+pub mod shifts;
 mod start;
 pub mod surrogates;
 mod transforms;
@@ -165,7 +166,10 @@ impl Simulation for Pac {
         self.design.warnings.clone()
     }
 
-    fn validate(&self, _toggles: ToggleSet) -> Result<(), Refusal> {
+    fn validate(&self, toggles: ToggleSet) -> Result<(), Refusal> {
+        if switches(toggles).all_shifts_fft && self.model.surrogates > 0 {
+            shifts::accept(&self.model, &self.design)?;
+        }
         Ok(())
     }
 
@@ -242,7 +246,8 @@ impl Simulation for Pac {
     }
 
     fn compared(&self) -> &'static [&'static str] {
-        &["map"]
+        // Not z and p: where every shift of a signal is like every other, rounding decides on them.
+        &["map", "surrogates"]
     }
 
     fn cycles_to_look_at(&self) -> &'static [u64] {

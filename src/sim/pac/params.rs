@@ -272,6 +272,8 @@ pub struct Switches {
     pub pruned_fft: bool,
     /// Running sums over surrogates, instead of all their maps.
     pub lazy_surrogates: bool,
+    /// Sums of all surrogates by one cross-correlation around the window, instead of a pass over the samples for each.
+    pub all_shifts_fft: bool,
     /// Amplitudes as 16-bit floats.
     pub half_amplitude: bool,
 }

@@ -5,6 +5,8 @@ use super::design::BandSide;
 use super::fourier::twiddles;
 use super::layout::buffer;
 use super::params::Surrogate;
+use super::shifts::Correlation;
+use super::surrogates::part_moved;
 use crate::sim::{BufferId, Plan, Step, Write};
 use std::sync::Arc;
 
@@ -39,6 +41,12 @@ impl Pac {
         write(buffer::CENTRES, bytemuck::cast_slice(&centres));
         if let Surrogate::TrialPermutation(trials) = self.model.surrogate {
             write(buffer::PERMUTATION, bytemuck::cast_slice(&self.permutations(trials)));
+        }
+        if let Some(correlation) = Correlation::of(&self.model, design) {
+            write(buffer::twiddles(2), bytemuck::cast_slice(&twiddles(correlation.length)));
+            let moved = |surrogate| part_moved(self.model.surrogate, self.seed, surrogate);
+            let moved: Vec<f32> = (0..self.model.surrogates).map(moved).collect();
+            write(buffer::MOVED, bytemuck::cast_slice(&moved));
         }
         plan.steps.extend([buffer::MAP, buffer::HISTORY].map(Step::Clear));
     }

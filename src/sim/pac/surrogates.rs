@@ -59,8 +59,8 @@ impl Cycle<'_> {
     }
 
     /// Takes a surrogate's map into the running figures: at once, or after the last one where all are stored.
-    pub(super) fn accumulate(&mut self, channel: u32, surrogate: Option<u32>) {
-        let Some(surrogate) = surrogate else { return };
+    /// `of` says which channels.
+    pub(super) fn accumulate(&mut self, of: &PacPass, surrogate: u32) {
         let is_lazy = self.switches.lazy_surrogates;
         let last = self.model().surrogates - 1;
         let now = if is_lazy {
@@ -72,7 +72,7 @@ impl Cycle<'_> {
         };
         for surrogate in now {
             let bands = self.design().amplitude.bands.len() as u32;
-            let constants = PacPass { bands, surrogate, ..self.constants(channel) };
+            let constants = PacPass { bands, surrogate, ..*of };
             let definition = (!is_lazy).then_some(("STORED", 1));
             let bindings = vec![buffer::MAP, buffer::SURROGATE_MAPS, buffer::RUNNING];
             let workgroups = [constants.taken, 1, 1];

@@ -12,7 +12,7 @@ use crate::sim::{BufferId, Cost, Pass, StageSet, Step, Variant};
 
 /// What the last stage of a transform leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Finish {
+pub(super) enum Finish {
     /// The signal itself, in a buffer of the same form.
     Signal,
     /// Its real part as a signal of its own, to be transformed by itself.
@@ -29,16 +29,18 @@ enum Finish {
 
 /// A transform of many signals.
 #[derive(Clone, Copy)]
-struct Transform {
-    stages: StageSet,
+pub(super) struct Transform {
+    pub(super) stages: StageSet,
     /// Both buffers, the one that holds the signals first.
-    buffers: [BufferId; 2],
-    twiddles: BufferId,
-    rows: u32,
+    pub(super) buffers: [BufferId; 2],
+    pub(super) twiddles: BufferId,
+    pub(super) rows: u32,
     /// Points that are transformed, of `constants.length`.
-    kept: u32,
-    is_forward: bool,
-    constants: PacPass,
+    pub(super) kept: u32,
+    pub(super) is_forward: bool,
+    /// Stages at the end that are not run.
+    pub(super) left: usize,
+    pub(super) constants: PacPass,
 }
 
 impl Cycle<'_> {
@@ -94,6 +96,7 @@ impl Cycle<'_> {
             rows: groups,
             kept: constants.length,
             is_forward: true,
+            left: 0,
             constants,
         };
         self.transform(transform, Finish::Signal);
@@ -144,6 +147,7 @@ impl Cycle<'_> {
             rows,
             kept,
             is_forward: false,
+            left: 0,
             constants,
         };
         let needs_phase_of_envelope = side == Side::Amplitude && self.model().method.needs() == Needs::BothDirections;
@@ -232,14 +236,15 @@ impl Cycle<'_> {
         held
     }
 
-    /// All stages; returns the buffer that holds the result, where that is a buffer of the transform.
-    fn transform(&mut self, transform: Transform, finish: Finish) -> BufferId {
-        let Transform { stages, buffers: [mut from, mut to], twiddles, rows, kept, is_forward, constants } = transform;
+    /// All stages but those that are left over; returns the buffer that holds the result, where that is a buffer of the transform.
+    pub(super) fn transform(&mut self, transform: Transform, finish: Finish) -> BufferId {
+        let Transform { stages, buffers: [mut from, mut to], twiddles, rows, kept, is_forward, left, constants } =
+            transform;
         let all = radices(kept as usize);
         let length = constants.length;
         let mut stride = length / kept;
         let bytes = 32 * u64::from(rows) * u64::from(length);
-        for (at, radix) in all.iter().copied().enumerate() {
+        for (at, radix) in all.iter().copied().enumerate().take(all.len() - left) {
             let is_last = at + 1 == all.len();
             let mut definitions: Definitions = vec![("RADIX", radix as i32), (radix_name(radix), 1)];
             definitions.extend(is_forward.then_some(("FORWARD", 1)));

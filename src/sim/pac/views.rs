@@ -229,3 +229,80 @@ fn signals(pac: &Pac) -> Picture {
     let about = "the channels in the window, with remarks and what is excluded; click one to see its comodulogram";
     Picture::new("signals", about, Values::Any, content).with_stretches(stretches)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::Simulation;
+    use crate::sim::pac::bands::Bands;
+    use crate::sim::pac::design::Input;
+    use crate::sim::pac::filters::Filter;
+    use crate::sim::pac::params::{Method, PacModel, RecordingModel, Source, Surrogate};
+
+    fn remark(from: f64, to: f64, row: Option<u32>, text: &str) -> Stretch {
+        Stretch { from, to, row, text: text.to_owned() }
+    }
+
+    /// Twelve channels of 60 s, a window of 4 s that begins at 10 s.
+    fn twelve(stretches: Vec<Stretch>) -> Pac {
+        let model = PacModel {
+            source: Source::Recording(RecordingModel { path: "r.edf".into(), channels: Vec::new(), rate: None }),
+            window: 4.0,
+            advance: 1.0,
+            position: 10.0,
+            phase_bands: Bands::Explicit(vec![(4.0, 8.0)]),
+            amplitude_bands: Bands::Explicit(vec![(40.0, 60.0)]),
+            method: Method::Tort,
+            filter: Filter::Spectral,
+            surrogates: 3,
+            surrogate: Surrogate::TimeLag,
+        };
+        let total = 60 * 256;
+        let input = Input {
+            rate: 256.0,
+            names: (0..12).map(|at| format!("E{at}")).collect(),
+            total,
+            samples: vec![0.0; 12 * total].into(),
+            stretches,
+            ..Input::default()
+        };
+        Pac::new(model, Some(input), 1).unwrap()
+    }
+
+    fn shown(pac: &Pac) -> Vec<Stretch> {
+        pictures(pac).into_iter().find(|picture| picture.name == "signals").unwrap().stretches
+    }
+
+    #[test]
+    fn the_trace_shows_the_remarks_of_its_window_and_the_spans_of_its_channels() {
+        let all = vec![
+            remark(2.0, 2.0, None, "before"),
+            remark(9.5, 10.5, None, "begins before"),
+            remark(11.0, 11.0, None, "spike"),
+            remark(12.0, 13.0, Some(3), "flat"),
+            remark(12.0, 13.0, Some(11), "flat elsewhere"),
+            remark(14.5, 15.0, None, "after"),
+        ];
+        let mut pac = twelve(all);
+        let texts = |pac: &Pac| shown(pac).into_iter().map(|of| of.text).collect::<Vec<_>>();
+        assert_eq!(texts(&pac), ["begins before", "spike", "flat"]);
+        assert_eq!(shown(&pac)[1], remark(11.0, 11.0, None, "spike"), "seconds, as the axis counts");
+        // The last channel of the lanes: those are 4 to 11 then, and the span of channel 11 is in the last lane.
+        pac.point("signals", [0.5, 0.99]);
+        pac.point("signals", [0.5, 0.99]);
+        assert_eq!(texts(&pac), ["begins before", "spike", "flat"]);
+        pac.pointed.channel = 11;
+        assert_eq!(texts(&pac), ["begins before", "spike", "flat elsewhere"]);
+        assert_eq!(shown(&pac)[2].row, Some(7));
+        pac.set_parameter("position", 14.2).unwrap();
+        assert_eq!(texts(&pac), ["after"]);
+    }
+
+    #[test]
+    fn the_comodulogram_is_outlined_by_the_p_of_its_channel() {
+        let mut pac = twelve(Vec::new());
+        pac.pointed.channel = 5;
+        let outline = pictures(&pac)[0].outline.unwrap();
+        assert_eq!((outline.table.array, outline.table.first, outline.below), ("p", 5, 0.05));
+    }
+}

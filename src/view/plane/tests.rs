@@ -1,7 +1,7 @@
 use super::*;
 use crate::gpu::{AdapterChoice, BufferId, BufferRequest, Buffers, layout};
 use crate::shaders::LIBRARY;
-use crate::sim::{Array, Axis, Element, Part, Picture, Slab, State, Table, Values};
+use crate::sim::{Array, Axis, Element, Outline, Part, Picture, Slab, State, Table, Values};
 use crate::view::{ColourMap, Exhibition, Range, Showing, Subject, snapshot, snapshot_of_board};
 use image::{Rgba, RgbaImage};
 
@@ -206,6 +206,86 @@ fn points_stand_where_they_are_and_have_their_colours() {
     assert_eq!(at(&image, 5, 5), BACKGROUND);
 }
 
+/// A map of 3 by 2 cells of 10 by 10 pixels, and behind it the numbers that outline it.
+fn outlined(levels: [f32; 6], look: &Look) -> RgbaImage {
+    let mut numbers = vec![0.5; 6];
+    numbers.extend(levels);
+    let table = Table { first: 6, ..Table::whole("numbers", 2, 3) };
+    let outline = Outline { name: "p < 0.05", table, below: 0.05 };
+    let picture = picture(map(Table::whole("numbers", 2, 3))).with_outline(outline);
+    Fixture::new(&numbers).paint_picture(&picture, look, [30, 20]).unwrap()
+}
+
+#[test]
+fn cells_below_the_level_have_a_line_around_them_along_their_edges() {
+    const LINE: [u8; 3] = [0xff; 3];
+    const RIM: [u8; 3] = [0x08, 0x0a, 0x0c];
+    // One cell, the right one of the upper row: columns 20 to 29, rows of pixels 0 to 9.
+    let one = outlined([0.5, 0.5, 0.5, 0.5, 0.5, 0.04], &fixed(0.0, 1.0));
+    for y in [1, 5, 8] {
+        // The line takes a pixel on either side of the edge, and its rim one more.
+        assert_eq!([19, 20].map(|x| at(&one, x, y)), [LINE; 2], "row {y}");
+        assert_eq!([18, 21].map(|x| at(&one, x, y))[0], RIM, "row {y}");
+    }
+    assert_eq!([9, 10].map(|y| at(&one, 25, y)), [LINE; 2]);
+    assert_eq!([8, 11].map(|y| at(&one, 25, y)), [RIM; 2]);
+    // Along the map's own edge, too.
+    assert_eq!([at(&one, 29, 5), at(&one, 28, 5), at(&one, 25, 0), at(&one, 25, 1)], [LINE, RIM, LINE, RIM]);
+    // Inside it and in other cells nothing changes.
+    for (x, y) in [(25, 5), (15, 5), (5, 5), (5, 15), (15, 15), (25, 15)] {
+        assert!(near(at(&one, x, y), grey(0.5)), "{x}, {y}: {:?}", at(&one, x, y));
+    }
+    // Two neighbours have one line around both. A level that is not reached by a hair, or no number, has none.
+    let two = outlined([0.5, 0.5, 0.5, 0.5, 0.0, 0.049], &fixed(0.0, 1.0));
+    assert!(near(at(&two, 19, 5), grey(0.5)) && near(at(&two, 20, 5), grey(0.5)));
+    assert_eq!([at(&two, 9, 5), at(&two, 10, 5)], [LINE; 2]);
+    let none = outlined([0.05, 0.06, 1.0, 0.5, f32::NAN, 0.05], &fixed(0.0, 1.0));
+    assert!(none.pixels().all(|pixel| near([pixel.0[0], pixel.0[1], pixel.0[2]], grey(0.5))));
+    // Without marks there is none, either.
+    let bare = outlined([0.0; 6], &Look { marks: false, ..fixed(0.0, 1.0) });
+    assert!(bare.pixels().all(|pixel| near([pixel.0[0], pixel.0[1], pixel.0[2]], grey(0.5))));
+}
+
+#[test]
+fn an_outline_of_another_size_than_its_map_is_refused() {
+    let table = Table { first: 2, ..Table::whole("numbers", 2, 3) };
+    let picture = picture(map(Table::whole("numbers", 2, 2))).with_outline(Outline { name: "p", table, below: 0.05 });
+    let refusal = Fixture::new(&[0.0; 8]).paint_picture(&picture, &Look::default(), [8, 8]).unwrap_err().to_string();
+    assert!(refusal.contains("3 × 2 numbers do not outline this map"), "{refusal}");
+}
+
+#[test]
+fn sectors_begin_at_half_a_turn_and_are_as_long_as_their_numbers() {
+    // Four sectors of 90 degrees: from -180, -90, 0 and 90 degrees on, counter-clockwise; the second is the largest.
+    let content = Content::Sectors { table: Table::whole("numbers", 1, 4), title: "four".to_owned() };
+    let image = Fixture::new(&[0.5, 1.0, 0.25, 0.0]).paint(content, &Look::default(), [162, 162]).unwrap();
+    // A rim of 80 pixels about (81, 81). Along the middle of a sector.
+    let along = |degrees: f32, radius: f32| {
+        let (sine, cosine) = degrees.to_radians().sin_cos();
+        at(&image, (81.0 + radius * cosine) as u32, (81.0 - radius * sine) as u32)
+    };
+    let is_filled = |degrees, radius| !near(along(degrees, radius), BACKGROUND);
+    for (degrees, reach) in [(-135.0, 40.0), (-45.0, 80.0), (45.0, 20.0), (135.0, 0.0)] {
+        // Beside the circles at a half and at the whole of the rim.
+        for radius in [8.0, 15.0, 25.0, 35.0, 45.0, 60.0, 75.0] {
+            assert_eq!(is_filled(degrees, radius), radius < reach, "{degrees} degrees, {radius} pixels");
+        }
+    }
+    // Circles at the half and the whole, and nothing beyond.
+    let is_circle = |radius: f32| (0..4).any(|step| is_filled(135.0, radius - 1.0 + 0.5 * step as f32));
+    assert!(is_circle(40.0) && is_circle(80.0) && !is_filled(135.0, 60.0));
+    assert_eq!([at(&image, 1, 1), at(&image, 160, 160)], [BACKGROUND; 2]);
+}
+
+#[test]
+fn sectors_without_a_positive_number_are_empty() {
+    let content = || Content::Sectors { table: Table::whole("numbers", 1, 3), title: "three".to_owned() };
+    for numbers in [[0.0; 3], [f32::NAN; 3], [-1.0, -2.0, -0.5]] {
+        let image = Fixture::new(&numbers).paint(content(), &Look::default(), [82, 82]).unwrap();
+        assert!([(30, 33), (52, 33), (30, 49), (52, 49)].iter().all(|(x, y)| at(&image, *x, *y) == BACKGROUND));
+    }
+}
+
 #[test]
 fn tables_that_reach_beyond_their_array_are_refused() {
     let fixture = Fixture::new(&[0.0; 6]);
@@ -246,4 +326,5 @@ fn both_sides_lay_the_parameters_out_alike() {
     layout::check::<Backdrop>(&LIBRARY, &plain("view/backdrop")).unwrap();
     layout::check::<Traces>(&LIBRARY, &plain("view/traces")).unwrap();
     layout::check::<Points>(&LIBRARY, &plain("view/points")).unwrap();
+    layout::check::<Sectors>(&LIBRARY, &plain("view/sectors")).unwrap();
 }
