@@ -8,15 +8,31 @@ use super::scene;
 use ndarray::{Array1, Array2};
 use ndarray_npy::NpzReader;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A line of text is named by what stands in it.
+/// What has just been opened may move a field away from under the click: a hand sees that and types again.
 fn rewrite(window: &Window, before: &str, after: &str) {
-    window.wait_for_widget("TextInput", before);
-    window.click("TextInput", before);
-    window.press("ctrl+a");
-    window.type_text(after);
+    for _ in 0..5 {
+        window.click("TextInput", before);
+        window.press("ctrl+a");
+        window.type_text(after);
+        if shows_within(window, after, Duration::from_secs(3)) {
+            break;
+        }
+    }
     window.press("Return");
+}
+
+fn shows_within(window: &Window, text: &str, most: Duration) -> bool {
+    let began = Instant::now();
+    while began.elapsed() < most {
+        if window.widget("TextInput", text).is_some() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    false
 }
 
 fn said(window: &Window, part: &str) {
